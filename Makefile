@@ -1,0 +1,62 @@
+# `make check` is what CI runs, word for word. Every target makes .venv first if it must.
+
+SHELL := /bin/sh
+RUN := .venv/bin/python -m
+ENVIRONMENT := .venv/installed-requirements-dev.txt
+
+# What the settings need to be read at all; nothing here is connected to.
+CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
+	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
+	ORIGIN=https://photos.example.org
+
+.PHONY: check format-check lint types architecture migrations deploy-check templates test fmt lock bench vendor vendor-check
+
+check: format-check lint types architecture migrations deploy-check templates test
+
+$(ENVIRONMENT): requirements.txt requirements-dev.txt
+	bin/engines/run environment
+	@touch $@
+
+format-check: $(ENVIRONMENT)
+	$(RUN) ruff format --check .
+
+lint: $(ENVIRONMENT)
+	$(RUN) ruff check .
+
+types: $(ENVIRONMENT)
+	env $(CHECK_SETTINGS) $(RUN) mypy
+
+architecture: $(ENVIRONMENT)
+	env $(CHECK_SETTINGS) $(RUN) pytest -q -p no:cacheprovider tests/architecture
+
+migrations: $(ENVIRONMENT)
+	env $(CHECK_SETTINGS) .venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+deploy-check: $(ENVIRONMENT)
+	env $(CHECK_SETTINGS) .venv/bin/python manage.py check --deploy --fail-level WARNING
+
+templates: $(ENVIRONMENT)
+	env $(CHECK_SETTINGS) $(RUN) pytest -q -p no:cacheprovider tests/architecture/test_templates.py
+	$(RUN) djlint templates --lint --quiet
+
+test: $(ENVIRONMENT)
+	bin/test
+
+# --- Tools for people ---
+
+fmt: $(ENVIRONMENT)
+	$(RUN) ruff check --fix-only .
+	$(RUN) ruff format .
+
+# Exact versions and hashes of wheels for every Python from 3.11 on; no address of a package index gets in.
+LOCK := uv pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
+lock: $(ENVIRONMENT)
+	.venv/bin/python -m $(LOCK) requirements.in -o requirements.txt
+	.venv/bin/python -m $(LOCK) requirements-dev.in -o requirements-dev.txt
+
+bench: $(ENVIRONMENT)
+	bin/bench
+
+vendor vendor-check:
+	bin/vendor $(if $(filter vendor-check,$@),--check)

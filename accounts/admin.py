@@ -1,0 +1,116 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.cards import avatar_url
+from accounts.models import AccessToken, Block, Follow, User
+from accounts.services.follows import unfollow_user
+
+
+class UserCreation(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    add_form = UserCreation
+    list_display = (
+        "picture",
+        "username",
+        "display_name",
+        "email",
+        "is_private",
+        "own_post_count",
+        "follower_count",
+        "is_active",
+        "is_staff",
+        "last_seen_at",
+    )
+    list_display_links = ("picture", "username")
+    list_filter = ("is_active", "is_private", "is_staff", "created_at")
+    search_fields = ("username", "display_name", "email")
+    ordering = ("-id",)
+    show_full_result_count = False
+    readonly_fields = (
+        "follower_count",
+        "following_count",
+        "own_post_count",
+        "created_at",
+        "last_seen_at",
+        "last_login",
+    )
+    fieldsets = (
+        (None, {"fields": ("username", "email", "password")}),
+        ("Profile", {"fields": ("display_name", "bio", "pronouns", "website", "location", "is_private")}),
+        ("Counts", {"fields": ("follower_count", "following_count", "own_post_count")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Times", {"fields": ("created_at", "last_seen_at", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description="")
+    def picture(self, user: User) -> SafeString | str:
+        url = avatar_url(user)
+        return format_html('<img src="{}" alt="" width="32" height="32">', url) if url else "-"
+
+
+@admin.register(Follow)
+class FollowAdmin(admin.ModelAdmin[Follow]):
+    list_display = ("follower", "followee", "state", "created_at")
+    list_filter = ("state", "created_at")
+    list_select_related = ("follower", "followee")
+    search_fields = ("follower__username", "followee__username")
+    raw_id_fields = ("follower", "followee")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Follow | None = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Follow) -> None:
+        unfollow_user(obj.follower, obj.followee)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Follow]) -> None:
+        for follow in queryset.select_related("follower", "followee"):
+            self.delete_model(request, follow)
+
+
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin[Block]):
+    list_display = ("blocker", "blocked", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("blocker", "blocked")
+    search_fields = ("blocker__username", "blocked__username")
+    raw_id_fields = ("blocker", "blocked")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Block | None = None) -> bool:
+        return False
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
+    list_display = ("name", "user", "scopes", "created_at", "last_used_at", "revoked_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    readonly_fields = ("user", "name", "scopes", "created_at", "last_used_at")
+    exclude = ("digest",)
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,32 @@
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.models import AccessToken, User
+from accounts.services.tokens import find_token, note_use
+from accounts.web.middleware import note_seen
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; a token that is not good is 401 even where none is needed."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            return None
+        token = find_token(text.strip()) if scheme.lower() == "bearer" else None
+        if token is None:
+            raise AuthenticationFailed("This token is not valid, or no longer.", code="token_invalid")
+        note_use(token)
+        note_seen(token.user)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="rest"'
+
+
+class BrowserSessionAuthentication(SessionAuthentication):
+    """The session of the pages, for calls that our own scripts make; unsafe calls need the CSRF token."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="rest"'

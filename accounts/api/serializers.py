@@ -1,0 +1,21 @@
+"""What clients may send about people."""
+
+from rest_framework import serializers
+
+from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
+
+
+class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
+    username = serializers.CharField(max_length=100)
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=5000, trim_whitespace=False)
+    display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True, default="")
+
+
+class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
+    display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True)
+    bio = serializers.CharField(max_length=BIO_LENGTH, required=False, allow_blank=True, trim_whitespace=False)
+    pronouns = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    website = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    location = serializers.CharField(max_length=LOCATION_LENGTH, required=False, allow_blank=True)
+    is_private = serializers.BooleanField(required=False)

@@ -1,0 +1,105 @@
+"""People as pages show them: plain values, ready for templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.querysets import Viewer
+from accounts.selectors import Relationship, relationships
+from core.media_urls import PUBLIC_SECONDS, media_url
+from core.text import linkify
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """`relationship` is None for anonymous viewers and for oneself; `avatar_url` is "" without a picture."""
+
+    id: int
+    username: str
+    display_name: str
+    url: str
+    avatar_url: str
+    bio: str
+    is_private: bool
+    is_self: bool
+    relationship: Relationship | None
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The head of a profile page; `post_count` is what this viewer may see."""
+
+    person: PersonCard
+    bio_html: SafeString
+    pronouns: str
+    website: str
+    website_label: str
+    location: str
+    follower_count: int
+    following_count: int
+    post_count: int
+    created_at: datetime
+
+
+def avatar_url(user: User) -> str:
+    if not user.avatar_key:
+        return ""
+    return media_url("renditions", user.avatar_key, content_type="image/jpeg", seconds=PUBLIC_SECONDS)
+
+
+def person_card(user: User, viewer: Viewer, relationship: Relationship | None = None) -> PersonCard:
+    return PersonCard(
+        id=user.pk,
+        username=user.username,
+        display_name=user.display_name,
+        url=reverse("feeds:profile", args=[user.username]),
+        avatar_url=avatar_url(user),
+        bio=user.bio,
+        is_private=user.is_private,
+        is_self=user.pk == viewer.pk,
+        relationship=relationship,
+    )
+
+
+def people_cards(users: Sequence[User], viewer: Viewer) -> list[PersonCard]:
+    """Cards of `users` in their order, with the viewer's relationships. Four queries at most."""
+    known = relationships(viewer, [user.pk for user in users])
+    return [person_card(user, viewer, known.get(user.pk)) for user in users]
+
+
+def post_count_for(viewer: Viewer, user: User, *, is_open: bool, follows: bool) -> int:
+    """How many published posts `viewer` can find on the profile of `user`, from the counters alone."""
+    if viewer.pk == user.pk:
+        return user.own_post_count
+    if not is_open:
+        return 0
+    return user.public_post_count + (user.follower_post_count if follows else 0)
+
+
+def profile_card(user: User, viewer: Viewer, *, is_open: bool) -> Profile:
+    card = people_cards([user], viewer)[0]
+    follows = bool(card.relationship and card.relationship.following)
+    return Profile(
+        person=card,
+        bio_html=linkify(user.bio),
+        pronouns=user.pronouns,
+        website=user.website,
+        website_label=user.website.split("://", 1)[-1].rstrip("/"),
+        location=user.location,
+        follower_count=user.follower_count,
+        following_count=user.following_count,
+        post_count=post_count_for(viewer, user, is_open=is_open, follows=follows),
+        created_at=user.created_at,
+    )

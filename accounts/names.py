@@ -1,0 +1,30 @@
+"""Which usernames can be had."""
+
+import re
+import unicodedata
+
+from core.exceptions import InvalidInput
+
+_SHAPE = re.compile(r"(?!\.)(?!.*\.\.)(?!.*\.$)[a-z0-9._]{2,30}")
+# fmt: off
+RESERVED = frozenset({
+    "about", "account", "accounts", "activity", "admin", "administrator", "all", "anonymous", "api", "app", "apps",
+    "auth", "blog", "contact", "docs", "edit", "everyone", "explore", "feed", "feeds", "followers", "following",
+    "help", "home", "instagram", "login", "logout", "me", "media", "mod", "moderator", "new", "none", "null",
+    "oauth", "official", "p", "people", "place", "places", "post", "posts", "privacy", "profile", "rest", "root",
+    "rules", "saved", "search", "security", "settings", "share", "signup", "site", "staff", "static", "status",
+    "styleguide", "support", "system", "tag", "tags", "team", "terms", "theme", "trash", "undefined", "user",
+    "users", "www",
+})
+# fmt: on
+
+
+def clean_username(typed: str) -> str:
+    """The lower-case form of `typed`. InvalidInput on field username when nobody may have that name."""
+    name = unicodedata.normalize("NFKC", typed).strip().casefold()
+    if not _SHAPE.fullmatch(name):
+        message = "Use 2 to 30 letters a-z, digits, dots and underscores; no dot at the ends or twice in a row."
+        raise InvalidInput.field("username", message, code="username_invalid")
+    if name in RESERVED:
+        raise InvalidInput.field("username", "This name is reserved. Please choose another.", code="username_reserved")
+    return name

@@ -1,0 +1,16 @@
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+class MaximumLengthValidator:
+    """Refuses passwords beyond `max_length` bytes, so that hashing stays cheap to ask for."""
+
+    def __init__(self, max_length: int = 4096) -> None:
+        self.max_length = max_length
+
+    def validate(self, password: str, user: object = None) -> None:
+        if len(password.encode()) > self.max_length:
+            raise ValidationError(_("This password is too long."), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        return _("Your password can be a whole sentence.")

@@ -1,0 +1,28 @@
+"""Who may find whom, and the people of one viewer's relations."""
+
+from typing import TYPE_CHECKING, Union
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+if TYPE_CHECKING:  # models import this module
+    from accounts.models import User
+
+Viewer = Union["User", AnonymousUser]
+
+
+class UserQuerySet(QuerySet["User"]):
+    def visible_to(self, viewer: Viewer) -> "UserQuerySet":
+        """People whose account `viewer` may know of: active, and not having blocked the viewer."""
+        people = self.filter(is_active=True)
+        if viewer.is_anonymous:
+            return people
+        blocks = self.model._meta.apps.get_model("accounts", "Block")
+        return people.exclude(Exists(blocks.objects.filter(blocker=OuterRef("pk"), blocked=viewer.pk)))
+
+    def without_blocked_by(self, viewer: Viewer) -> "UserQuerySet":
+        """Also leaves out the people `viewer` has blocked: for lists and suggestions."""
+        if viewer.is_anonymous:
+            return self
+        blocks = self.model._meta.apps.get_model("accounts", "Block")
+        return self.exclude(Exists(blocks.objects.filter(blocker=viewer.pk, blocked=OuterRef("pk"))))

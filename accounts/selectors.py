@@ -1,0 +1,119 @@
+"""Reading people and their relations; each function makes a constant number of queries."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import QuerySet
+
+from accounts.models import Block, Follow, Mute, User
+from accounts.querysets import Viewer
+from core.exceptions import NotFound
+from core.paging import Page, page_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """How the viewer stands to one other person."""
+
+    following: bool
+    requested: bool
+    followed_by: bool
+    blocking: bool
+    muting: bool
+    close_friend: bool = False
+
+
+def relationships(viewer: Viewer, ids: Collection[int]) -> dict[int, Relationship]:
+    """The viewer's relationship to each of `ids` but the viewer. Four queries; none for nobody."""
+    if viewer.is_anonymous or not set(ids) - {viewer.pk}:
+        return {}
+    mine = dict(Follow.objects.filter(follower=viewer.pk, followee__in=ids).values_list("followee_id", "state"))
+    followers = Follow.objects.filter(followee=viewer.pk, follower__in=ids, state=Follow.State.ACCEPTED)
+    theirs = set(followers.values_list("follower_id", flat=True))
+    blocked = set(Block.objects.filter(blocker=viewer.pk, blocked__in=ids).values_list("blocked_id", flat=True))
+    muted = set(Mute.objects.filter(muter=viewer.pk, muted__in=ids).values_list("muted_id", flat=True))
+    return {
+        pk: Relationship(
+            following=mine.get(pk) == Follow.State.ACCEPTED,
+            requested=mine.get(pk) == Follow.State.REQUESTED,
+            followed_by=pk in theirs,
+            blocking=pk in blocked,
+            muting=pk in muted,
+        )
+        for pk in set(ids) - {viewer.pk}
+    }
+
+
+def can_see_posts_of(viewer: Viewer, person: User) -> bool:
+    """Whether the account as a whole is open to `viewer`; single posts have their own audience on top."""
+    if viewer.is_anonymous:
+        return not person.is_private
+    if viewer.pk == person.pk:
+        return True
+    if Block.objects.filter(blocker=viewer.pk, blocked=person).exists():
+        return False
+    return not person.is_private or is_follower(viewer, person)
+
+
+def is_follower(viewer: Viewer, person: User) -> bool:
+    return Follow.objects.filter(follower=viewer.pk, followee=person, state=Follow.State.ACCEPTED).exists()
+
+
+def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int) -> Page[User]:
+    """Who follows `person`, newest first. NotFound when the account is closed to `viewer`."""
+    _require_open(viewer, person)
+    follows = Follow.objects.filter(followee=person, state=Follow.State.ACCEPTED, follower__in=_listable(viewer))
+    return _people(follows.select_related("follower"), "follower", "followers", cursor, limit)
+
+
+def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int) -> Page[User]:
+    """Whom `person` follows, newest first. NotFound when the account is closed to `viewer`."""
+    _require_open(viewer, person)
+    follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED, followee__in=_listable(viewer))
+    return _people(follows.select_related("followee"), "followee", "following", cursor, limit)
+
+
+def follow_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
+    requests = Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True)
+    return _people(requests.select_related("follower"), "follower", "requests", cursor, limit)
+
+
+def follow_request_count(person: User) -> int:
+    return Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True).count()
+
+
+def blocks_page(person: User, *, cursor: str, limit: int) -> Page[User]:
+    return _people(Block.objects.filter(blocker=person).select_related("blocked"), "blocked", "blocks", cursor, limit)
+
+
+def mutes_page(person: User, *, cursor: str, limit: int) -> Page[User]:
+    return _people(Mute.objects.filter(muter=person).select_related("muted"), "muted", "mutes", cursor, limit)
+
+
+def suggested_people(viewer: User, limit: int = 6) -> list[User]:
+    """Open accounts with posts that `viewer` does not follow yet, the most followed first."""
+    known = Follow.objects.filter(follower=viewer).values("followee")
+    people = _listable(viewer).filter(is_private=False, public_post_count__gt=0)
+    return list(people.exclude(pk=viewer.pk).exclude(pk__in=known).order_by("-follower_count", "-id")[:limit])
+
+
+def followed_ids(person: User) -> set[int]:
+    accepted = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
+    return set(accepted.values_list("followee_id", flat=True))
+
+
+def _require_open(viewer: Viewer, person: User) -> None:
+    if not can_see_posts_of(viewer, person):
+        raise NotFound
+
+
+def _listable(viewer: Viewer) -> QuerySet[User]:
+    return User.objects.visible_to(viewer).without_blocked_by(viewer)
+
+
+def _people(
+    rows: "QuerySet[Follow] | QuerySet[Block] | QuerySet[Mute]", role: str, kind: str, cursor: str, limit: int
+) -> Page[User]:
+    page = page_by_id(cast("QuerySet[Follow]", rows), kind=kind, cursor=cursor, limit=limit)
+    return Page([getattr(row, role) for row in page.items], page.next_cursor)

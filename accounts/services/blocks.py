@@ -1,0 +1,37 @@
+from django.db import transaction
+
+from accounts.models import Block, Mute, User
+from accounts.services.follows import end_follow, lock_people
+from accounts.signals import user_blocked, user_muted
+from core.events import send_after_commit
+from core.exceptions import InvalidInput
+from core.models import new_id
+
+
+def block_user(actor: User, target: User) -> None:
+    """`actor` and `target` stop seeing each other; follows and requests both ways end."""
+    if actor.pk == target.pk:
+        raise InvalidInput("You cannot block yourself.", code="block_self")
+    with transaction.atomic():
+        lock_people(actor.pk, target.pk)
+        Block.objects.get_or_create(blocker=actor, blocked=target, defaults={"id": new_id(actor.pk)})
+        end_follow(actor.pk, target.pk)
+        end_follow(target.pk, actor.pk)
+        send_after_commit(user_blocked, blocker_id=actor.pk, blocked_id=target.pk)
+
+
+def unblock_user(actor: User, target: User) -> None:
+    Block.objects.filter(blocker=actor, blocked=target).delete()
+
+
+def mute_user(actor: User, target: User) -> None:
+    """`target` no longer appears in the feed of `actor`."""
+    if actor.pk == target.pk:
+        raise InvalidInput("You cannot mute yourself.", code="mute_self")
+    with transaction.atomic():
+        Mute.objects.get_or_create(muter=actor, muted=target, defaults={"id": new_id(actor.pk)})
+        send_after_commit(user_muted, muter_id=actor.pk, muted_id=target.pk)
+
+
+def unmute_user(actor: User, target: User) -> None:
+    Mute.objects.filter(muter=actor, muted=target).delete()

@@ -1,0 +1,91 @@
+"""Following: one function for each change; each may be repeated without effect."""
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import Block, Follow, User
+from accounts.signals import user_followed, user_unfollowed
+from core import rate_limits
+from core.events import send_after_commit
+from core.exceptions import InvalidInput, NotFound
+from core.models import new_id
+
+
+def follow_user(actor: User, target: User) -> Follow:
+    """`actor` follows `target`, or asks to when the account is private. NotFound when either blocks the other."""
+    if actor.pk == target.pk:
+        raise InvalidInput("You cannot follow yourself.", code="follow_self")
+    rate_limits.allow("follow", str(actor.pk))
+    with transaction.atomic():
+        lock_people(actor.pk, target.pk)
+        target.refresh_from_db(fields=["is_private", "is_active"])
+        if not target.is_active or is_blocked_between(actor, target):
+            raise NotFound
+        state = Follow.State.REQUESTED if target.is_private else Follow.State.ACCEPTED
+        follow, created = Follow.objects.get_or_create(
+            follower=actor, followee=target, defaults={"id": new_id(actor.pk), "state": state}
+        )
+        if created and follow.state == Follow.State.ACCEPTED:
+            _begin(follow)
+    return follow
+
+
+def unfollow_user(actor: User, target: User) -> None:
+    """End the follow, or withdraw the request, of `actor` to `target`."""
+    with transaction.atomic():
+        lock_people(actor.pk, target.pk)
+        end_follow(actor.pk, target.pk)
+
+
+def remove_follower(actor: User, follower: User) -> None:
+    """`follower` no longer follows `actor`; nothing tells them."""
+    unfollow_user(follower, actor)
+
+
+def accept_follow_request(actor: User, follower: User) -> Follow:
+    """Let `follower` follow `actor`. NotFound when there is no request, and no follow either."""
+    with transaction.atomic():
+        lock_people(actor.pk, follower.pk)
+        accepted = Follow.objects.filter(follower=follower, followee=actor, state=Follow.State.REQUESTED).update(
+            state=Follow.State.ACCEPTED
+        )
+        follow = Follow.objects.filter(follower=follower, followee=actor).first()
+        if follow is None:
+            raise NotFound
+        if accepted:
+            _begin(follow)
+    return follow
+
+
+def refuse_follow_request(actor: User, follower: User) -> None:
+    Follow.objects.filter(follower=follower, followee=actor, state=Follow.State.REQUESTED).delete()
+
+
+def is_blocked_between(one: User, other: User) -> bool:
+    return Block.objects.filter(Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one)).exists()
+
+
+def lock_people(*ids: int) -> None:
+    """Lock these people's rows in the order of their ids, so that two changes never wait for each other in a circle."""
+    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def end_follow(follower_id: int, followee_id: int) -> None:
+    """Delete the follow or request and set the counters right. Call inside a transaction that holds both people."""
+    follow = Follow.objects.filter(follower=follower_id, followee=followee_id).first()
+    if follow is None:
+        return
+    follow.delete()
+    if follow.state == Follow.State.ACCEPTED:
+        _count(follow, -1)
+        send_after_commit(user_unfollowed, follower_id=follower_id, followee_id=followee_id)
+
+
+def _begin(follow: Follow) -> None:
+    _count(follow, 1)
+    send_after_commit(user_followed, follower_id=follow.follower_id, followee_id=follow.followee_id)
+
+
+def _count(follow: Follow, step: int) -> None:
+    User.objects.filter(pk=follow.follower_id).update(following_count=F("following_count") + step)
+    User.objects.filter(pk=follow.followee_id).update(follower_count=F("follower_count") + step)

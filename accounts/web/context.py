@@ -1,0 +1,17 @@
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.cards import person_card
+from accounts.models import User
+from accounts.selectors import follow_request_count
+
+
+def viewer(request: HttpRequest) -> dict[str, object]:
+    """The signed-in person for the chrome of every page, and how many follow requests wait."""
+    user = request.user
+    if not isinstance(user, User):
+        return {"viewer": None, "pending_requests": 0}
+    return {
+        "viewer": person_card(user, user),
+        "pending_requests": SimpleLazyObject(lambda: follow_request_count(user)),
+    }

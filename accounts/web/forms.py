@@ -1,0 +1,82 @@
+"""What the account pages ask for. Rules live in the services; a form only carries values and shows errors."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
+
+
+def _password(autocomplete: str) -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": autocomplete})
+
+
+class SignUpForm(forms.Form):
+    username = forms.CharField(
+        label=_("Username"),
+        max_length=100,
+        help_text=_("2 to 30 letters a-z, digits, dots and underscores."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    email = forms.CharField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=5000,
+        help_text=_("At least 8 characters. A whole sentence is fine."),
+        widget=_password("new-password"),
+    )
+
+
+class LoginForm(forms.Form):
+    username = forms.CharField(
+        label=_("Username or e-mail"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(label=_("Password"), strip=False, max_length=5000, widget=_password("current-password"))
+
+
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(
+        label=_("Name"),
+        max_length=DISPLAY_NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    bio = forms.CharField(
+        label=_("About you"), max_length=BIO_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    pronouns = forms.CharField(label=_("Pronouns"), max_length=32, required=False)
+    location = forms.CharField(label=_("Location"), max_length=LOCATION_LENGTH, required=False)
+    website = forms.CharField(
+        label=_("Website"), max_length=200, required=False, widget=forms.URLInput(attrs={"autocomplete": "url"})
+    )
+
+
+class PrivacyForm(forms.Form):
+    is_private = forms.BooleanField(
+        label=_("Private account"),
+        required=False,
+        help_text=_("Only followers you have accepted see your pictures, old ones too."),
+    )
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(
+        label=_("Current password"), strip=False, max_length=5000, widget=_password("current-password")
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=5000,
+        help_text=_("At least 8 characters. Your other devices will be logged out."),
+        widget=_password("new-password"),
+    )
+
+
+class AppearanceForm(forms.Form):
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        widget=forms.RadioSelect,
+    )

@@ -1,0 +1,34 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+
+FRESH = timedelta(hours=1)
+
+
+class LastSeenMiddleware:
+    """Notes, to the hour, when a signed-in person was here; feeds are kept ready for people who come."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        user = getattr(request, "_cached_user", None)
+        if isinstance(user, User):
+            note_seen(user)
+        return response
+
+
+def note_seen(user: User) -> None:
+    now = timezone.now()
+    if user.last_seen_at is not None and now - user.last_seen_at < FRESH:
+        return
+    try:
+        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+    except DatabaseError:
+        return

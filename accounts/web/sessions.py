@@ -1,0 +1,71 @@
+"""Signing up, logging in and out."""
+
+from django.conf import settings
+from django.contrib.auth import login as start_session
+from django.contrib.auth import logout as end_session
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.services.sessions import log_in
+from accounts.services.sign_up import sign_up
+from accounts.web.forms import LoginForm, SignUpForm
+from core import rate_limits
+from core.exceptions import InvalidInput, NotAllowed
+from core.web.client_address import client_address
+from core.web.forms import add_errors
+from core.web.redirects import safe_next, see_other
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    target = safe_next(request, reverse("feeds:home"))
+    if request.user.is_authenticated:
+        return see_other(target)
+    if not settings.SIGNUP_OPEN:
+        raise NotAllowed("Sign-up is closed on this site.", code="sign_up_closed")
+    form = SignUpForm(request.POST or None)
+    if form.is_valid():
+        rate_limits.allow("sign-up", client_address(request), closed_when_away=True)
+        try:
+            user = sign_up(**form.cleaned_data)
+        except InvalidInput as error:
+            add_errors(form, error)
+        else:
+            start_session(request, user)
+            return see_other(target)
+    return _form_page(request, "accounts/signup.html", form, target)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    target = safe_next(request, reverse("feeds:home"))
+    if request.user.is_authenticated:
+        return see_other(target)
+    form = LoginForm(request.POST or None)
+    if form.is_valid():
+        try:
+            log_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
+        except InvalidInput as error:
+            add_errors(form, error)
+        else:
+            return see_other(target)
+    return _form_page(request, "accounts/login.html", form, target)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def logout(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "accounts/logout.html")
+    end_session(request)
+    response = see_other(reverse("feeds:home"))
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _form_page(request: HttpRequest, template: str, form: LoginForm | SignUpForm, target: str) -> HttpResponse:
+    return render(request, template, {"form": form, "next": target}, status=422 if form.errors else 200)

@@ -1,0 +1,26 @@
+from django.urls import path
+
+import core.converters  # noqa: F401  registers <username:...>
+from accounts.web import people, sessions, settings
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("signup/", sessions.signup, name="signup"),
+    path("login/", sessions.login, name="login"),
+    path("logout/", sessions.logout, name="logout"),
+    path("theme/", settings.theme, name="theme"),
+    path("activity/", people.activity, name="activity"),
+    path("activity/requests/<username:username>/", people.answer_request, name="request-answer"),
+    path("@<username:username>/followers/", people.followers, name="followers"),
+    path("@<username:username>/following/", people.following, name="following"),
+    path("@<username:username>/follow/", people.follow, name="follow"),
+    path("@<username:username>/remove-follower/", people.follower_remove, name="follower-remove"),
+    path("@<username:username>/block/", people.block, name="block"),
+    path("@<username:username>/menu/", people.profile_menu, name="profile-menu"),
+    path("settings/profile/", settings.profile, name="settings-profile"),
+    path("settings/privacy/", settings.privacy, name="settings-privacy"),
+    path("settings/security/", settings.security, name="settings-security"),
+    path("settings/blocked/", settings.blocked, name="settings-blocked"),
+    path("settings/appearance/", settings.appearance, name="settings-appearance"),
+]

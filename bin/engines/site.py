@@ -1,0 +1,171 @@
+"""The Django side of bin/dev: manage.py commands, run only when they have something to do, and three processes."""
+
+import hashlib
+import http.client
+import os
+import secrets
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engines.errors import Refusal
+from engines.places import Places
+from engines.postgres import Postgres
+from engines.processes import Environment, finish, spawn, tail, tied
+from engines.progress import Console
+from engines.supervisor import Part
+
+THREADS = 16  # of the web process; a slow upload keeps one of them busy
+QUEUES = "default,media,feeds"
+MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
+
+
+@dataclass(frozen=True)
+class Site:
+    """`postgres` is None when DATABASE_URL points elsewhere."""
+
+    places: Places
+    environment: Environment
+    console: Console
+    postgres: Postgres | None
+
+    def prepare(self) -> None:
+        """Static files and tables as the code wants them. Each is skipped when its inputs did not change."""
+        self._collect_static()
+        self._migrate()
+
+    def web(self, port: int) -> Part:
+        address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        size = ["--workers", "1", "--blocking-threads", str(THREADS), "--workers-kill-timeout", "10"]
+        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", "instagram.wsgi:application"])
+
+    def worker(self) -> Part:
+        quiet = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
+        return self._part("worker", ["-m", "celery", "-A", "instagram", "worker", "-Q", QUEUES, *quiet], patience=30)
+
+    def beat(self) -> Part:
+        schedule = ["--schedule", str(self.places.state / "beat-schedule"), "--pidfile", ""]
+        return self._part("beat", ["-m", "celery", "-A", "instagram", "beat", *schedule])
+
+    def load_demo(self) -> None:
+        """On the first run, never into somebody's own Postgres. When it fails the site goes on without it."""
+        if self.postgres is None or self.demo_accounts.exists():
+            return
+        try:
+            text = self._manage("Loading the demo", "demo", "--password", self._demo_password())
+        except Refusal as refusal:
+            self.console.say(f"! The demo is incomplete; the next start tries again.\n{refusal}")
+            return
+        unfinished = self.demo_accounts.with_suffix(".new")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.rename(self.demo_accounts)
+
+    def _demo_password(self) -> str:
+        """The same at each attempt, so that people made by an attempt that was interrupted have it too."""
+        file = self.places.state / "demo-password"
+        if not file.exists():
+            file.write_text(f"demo-{secrets.token_hex(4)}")
+        return file.read_text()
+
+    @property
+    def demo_accounts(self) -> Path:
+        """What `manage.py demo` printed; it exists once the demo is complete."""
+        return self.places.state / "demo-accounts.txt"
+
+    def _collect_static(self) -> None:
+        stamp = self.places.state / "static.stamp"
+        wanted = fingerprint([self.places.root / "requirements.txt", *_files(self.places.root / "static")])
+        if self.environment.get("DEBUG", "").lower() in ("1", "true", "yes", "on"):
+            return  # then the pages name the files in static/ itself
+        if _read(stamp) == wanted and (self.places.state / "static").is_dir():
+            return
+        self._manage("Collecting static files", "collectstatic", "--noinput", "--verbosity", "0")
+        stamp.write_text(wanted)
+
+    def _migrate(self) -> None:
+        """Compares the migration files and the table of applied ones with the stamp of the last time."""
+        if self.postgres is None:
+            self._manage("Migrating the database", "migrate", "--noinput", "--verbosity", "1")
+            return
+        stamp = self.postgres.folder / "migrated.stamp"
+        files = fingerprint([self.places.root / "requirements.txt", *self.places.root.glob("*/migrations/*.py")])
+        if _read(stamp).startswith(files) and _read(stamp) == f"{files} {self.postgres.query(MIGRATIONS_DONE)}":
+            return
+        self._manage("Migrating the database", "migrate", "--noinput", "--verbosity", "1")
+        stamp.write_text(f"{files} {self.postgres.query(MIGRATIONS_DONE)}")
+
+    def _manage(self, title: str, *arguments: str) -> str:
+        """Runs a manage.py command and returns its standard output; its standard error is shown while it runs."""
+        log = self.places.logs / f"{arguments[0]}.log"
+        command = tied([self.places.python, self.places.root / "manage.py", *arguments])
+        with self.console.step(title) as step, log.open("w+", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                env=dict(self.environment),
+                cwd=self.places.root,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+            errors = []
+            try:
+                for line in process.stderr or ():
+                    errors.append(line)
+                    step.detail = line.strip() or step.detail
+            except BaseException:
+                process.terminate()
+                raise
+            finally:
+                finish(process, patience=20)
+            output.seek(0)
+            text = output.read()
+            output.writelines(errors)
+        if process.returncode != 0:
+            raise Refusal(f"{title} failed (manage.py {arguments[0]}, whole log: {log}):\n{tail(log)}")
+        return text
+
+    def _part(self, name: str, arguments: list[str], patience: float = 15.0) -> Part:
+        log = self.places.logs / f"{name}.log"
+        command = tied([self.places.python, *arguments])
+
+        def start() -> "subprocess.Popen[bytes]":
+            return spawn(command, log=log, environment=self.environment, cwd=self.places.root)
+
+        return Part(name, start, log, patience=patience)
+
+
+def answers(port: int, host: str) -> bool:
+    """Whether the first page comes; a page that says 5xx counts too, for the person sees it then."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", "/", headers={"Host": host, "User-Agent": "bin/dev"})
+        connection.getresponse().read()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Changes when a file is added, removed or written to; contents are not read."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        found = file.stat()
+        digest.update(f"{file}\0{found.st_size}\0{found.st_mtime_ns}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [Path(parent, name) for parent, _, names in os.walk(folder) for name in names]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,58 @@
+"""The base of every call under /rest/v1/."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import rate_limits
+from core.exceptions import RateLimited
+from core.paging import clamp_limit
+from core.web.client_address import client_address
+
+
+class ApiView(APIView):
+    """Counts the call against the API limit and says so in `RateLimit-*`."""
+
+    public = False
+    write_scope = "write"
+    allowance: rate_limits.Allowance | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        subject = str(request.user.pk) if request.user.is_authenticated else client_address(request._request)
+        self.allowance = rate_limits.count("API", subject)
+        if self.allowance and self.allowance.exceeded:
+            raise RateLimited(
+                f"Too many requests. Wait {self.allowance.reset} seconds.", retry_after=self.allowance.reset
+            )
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        limit, window = settings.RATE_LIMITS["API"]
+        allowance = self.allowance or rate_limits.Allowance(limit, limit, window, False)
+        response["RateLimit-Limit"] = str(allowance.limit)
+        response["RateLimit-Remaining"] = str(allowance.remaining)
+        response["RateLimit-Reset"] = str(allowance.reset)
+        return response
+
+
+def page_limit(request: Request) -> int:
+    return clamp_limit(request.query_params.get("limit"))
+
+
+def page_cursor(request: Request) -> str:
+    return request.query_params.get("cursor", "")
+
+
+def page_answer(request: Request, results: list[dict[str, Any]], next_cursor: str, **more: Any) -> Response:
+    """One page of a list: results, the whole address of the next page or null, and the same in `Link`."""
+    if not next_cursor:
+        return Response({"results": results, "next": None, **more})
+    query = {name: value for name, value in request.query_params.items() if name != "cursor"}
+    url = f"{settings.ORIGIN}{request.path}?{urlencode({**query, 'cursor': next_cursor})}"
+    return Response({"results": results, "next": url, **more}, headers={"Link": f'<{url}>; rel="next"'})

@@ -1,0 +1,40 @@
+"""Path converters: ids are short codes in pages and decimal strings in the API; usernames are case-insensitive."""
+
+from django.urls import register_converter
+
+from core.ids import from_code, parse_id, to_code
+
+
+class CodeConverter:
+    regex = "[0-9A-Za-z]{1,11}"
+
+    def to_python(self, value: str) -> int:
+        return from_code(value)
+
+    def to_url(self, value: int) -> str:
+        return to_code(value)
+
+
+class IdConverter:
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        return parse_id(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class UsernameConverter:
+    regex = "[A-Za-z0-9._]{1,30}"
+
+    def to_python(self, value: str) -> str:
+        return value.lower()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CodeConverter, "code")
+register_converter(IdConverter, "id")
+register_converter(UsernameConverter, "username")

@@ -1,0 +1,113 @@
+"""The one vocabulary of errors. Services raise these; pages and API each have one handler that turns them into answers.
+
+`code` is for programs and stays the same for ever, `detail` is a sentence for people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one named part of what was sent."""
+
+    field: str
+    code: str
+    message: str
+
+
+class AppError(Exception):
+    status = 500
+    code = "error"
+    title = "Something went wrong"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.code = code or self.code
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+
+class Malformed(AppError):
+    """The request cannot be understood: broken JSON, an unknown cursor."""
+
+    status = 400
+    code = "malformed"
+    title = "That request could not be understood"
+
+
+class NotSignedIn(AppError):
+    status = 401
+    code = "not_signed_in"
+    title = "Please log in first"
+
+
+class NotAllowed(AppError):
+    """The person may see the thing, but not do this with it."""
+
+    status = 403
+    code = "not_allowed"
+    title = "You may not do that"
+
+
+class NotFound(AppError):
+    """Missing, or not this viewer's to see: the two answer the same."""
+
+    status = 404
+    code = "not_found"
+    title = "There is nothing here"
+
+
+class Conflict(AppError):
+    status = 409
+    code = "conflict"
+    title = "That does not fit with what is already there"
+
+
+class UploadTooLarge(AppError):
+    status = 413
+    code = "too_large"
+    title = "That file is too large"
+
+
+class UnsupportedFile(AppError):
+    status = 415
+    code = "unsupported_type"
+    title = "That is not a picture we can show"
+
+
+class InvalidInput(AppError):
+    """Understood, but one or more fields cannot be accepted; `errors` names each."""
+
+    status = 422
+    code = "invalid"
+    title = "Some of what you sent cannot be accepted"
+
+    @classmethod
+    def field(cls, field: str, message: str, *, code: str = "invalid") -> "InvalidInput":
+        return cls(message, code=code, errors=[FieldError(field, code, message)])
+
+
+class RateLimited(AppError):
+    status = 429
+    code = "rate_limited"
+    title = "Too much at once"
+
+
+class Unavailable(AppError):
+    """A part of the house is away; the same request will work later."""
+
+    status = 503
+    code = "unavailable"
+    title = "Not available for a moment"
+
+    def __init__(self, detail: str = "", *, code: str | None = None, retry_after: int = 10) -> None:
+        super().__init__(detail, code=code, retry_after=retry_after)

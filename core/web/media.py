@@ -1,0 +1,84 @@
+"""What is behind media addresses: ranges, validators, long private caching, and nothing without a signature."""
+
+import re
+from collections.abc import Iterator
+from typing import IO
+from urllib.parse import quote
+
+from django.core.files.storage import storages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from core.exceptions import NotFound
+from core.media_urls import StoredFile, is_genuine
+from core.storage import CHUNK
+
+ALIASES = ("renditions",)
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+
+
+@require_safe
+def serve_media(request: HttpRequest, alias: str, key: str) -> HttpResponseBase:
+    file = StoredFile(alias, key, request.GET.get("t", ""))
+    if alias not in ALIASES or not is_genuine(file, request.GET.get("e", ""), request.GET.get("signature", "")):
+        raise NotFound
+    return file_answer(request, file)
+
+
+def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+    """The bytes of a stored file, or the part of them that was asked for. NotFound when they are not there."""
+    try:
+        size = storages[file.alias].size(file.key)
+    except OSError as error:
+        raise NotFound from error
+    etag = f'"{file.key}"'
+    if request.headers.get("If-None-Match") == etag:
+        return _with_headers(HttpResponse(status=304), file, etag)
+    span = _span(request.headers.get("Range", ""), size)
+    if span is None:
+        unsatisfiable = HttpResponse(status=416)
+        unsatisfiable["Content-Range"] = f"bytes */{size}"
+        return unsatisfiable
+    start, stop = span
+    body = _chunks(storages[file.alias].open(file.key, "rb"), start, stop) if request.method == "GET" else ()
+    response = StreamingHttpResponse(body, status=200 if stop - start == size else 206)
+    response["Content-Length"] = str(stop - start)
+    if response.status_code == 206:
+        response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return _with_headers(response, file, etag)
+
+
+def _with_headers(response: HttpResponseBase, file: StoredFile, etag: str) -> HttpResponseBase:
+    response["Content-Type"] = file.content_type or "application/octet-stream"
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if file.download_name:
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.download_name)}"
+        response["Cache-Control"] = "private, no-store"
+    else:
+        response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def _span(header: str, size: int) -> tuple[int, int] | None:
+    """The half-open byte range asked for; the whole file for no or an unknown range, None when it lies outside."""
+    match = _RANGE.fullmatch(header.strip())
+    if not match or match.groups() == ("", ""):
+        return 0, size
+    first, last = match.groups()
+    if not first:
+        start, stop = max(size - int(last), 0), size
+    else:
+        start, stop = int(first), min(int(last) + 1, size) if last else size
+    return (start, stop) if start < stop else None
+
+
+def _chunks(file: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        left = stop - start
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

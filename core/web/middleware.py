@@ -1,0 +1,94 @@
+"""What happens around every request: an id and a log line, the headers of pages, errors as pages."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from core.api.errors import database_away
+from core.exceptions import AppError, UploadTooLarge
+from core.logs import request_id
+from core.web.errors import answer_error, error_page
+
+logger = logging.getLogger("instagram.requests")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class RequestContextMiddleware:
+    """Gives each request an id (in the answer, the logs and error pages) and refuses bodies no upload can need."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(8))
+        started = time.perf_counter()
+        try:
+            response = _refuse_oversized(request) or self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+            self._log(request, response, started)
+            return response
+        finally:
+            request_id.reset(token)
+
+    def _log(self, request: HttpRequest, response: HttpResponse, started: float) -> None:
+        logger.info(
+            "%s %s %s",
+            request.method,
+            request.path,
+            response.status_code,
+            extra={"milliseconds": round((time.perf_counter() - started) * 1000, 1)},
+        )
+
+
+def _refuse_oversized(request: HttpRequest) -> HttpResponse | None:
+    """413 before a byte is read when the announced length is more than a full post of the largest files."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    most = settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if not length.isdigit() or int(length) <= most:
+        return None
+    return answer_error(request, UploadTooLarge(f"The largest upload is {most // 1024**2} MB."))
+
+
+class PageMiddleware:
+    """Pages and API answers are for one viewer: shared caches keep nothing, browsers ask again before showing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/rest/"):
+            patch_vary_headers(response, ["Authorization", "Cookie"])
+        elif response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request", "Cookie"])
+        else:
+            return response
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class ErrorMiddleware:
+    """Turns the errors that services raise into pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AppError):
+            return error_page(request, exception)
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            logger.error("the database is away", exc_info=exception)
+            return error_page(request, database_away())
+        return None

@@ -1,0 +1,7 @@
+from core.api.routes import both
+from feeds.api import views
+
+urlpatterns = [
+    *both("feed", views.FeedView.as_view()),
+    *both("users/<username:username>/posts", views.UserPostsView.as_view()),
+]

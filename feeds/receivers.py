@@ -1,0 +1,31 @@
+from typing import Any
+
+from accounts.signals import user_blocked, user_followed, user_muted, user_unfollowed
+from core.events import enqueue
+from core.valkey import when_away
+from feeds.timeline import drop_timeline
+from photos.signals import post_published
+
+
+def connect() -> None:
+    post_published.connect(push_to_followers, dispatch_uid="feeds.push_to_followers")
+    user_followed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_follow")
+    user_unfollowed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_unfollow")
+    user_blocked.connect(rebuild_blocker, dispatch_uid="feeds.rebuild_after_block")
+    user_muted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_mute")
+
+
+def push_to_followers(sender: Any, post_id: int, **kwargs: Any) -> None:
+    enqueue("feeds.push_post", post_id=post_id)
+
+
+def rebuild_follower(sender: Any, follower_id: int, **kwargs: Any) -> None:
+    when_away(lambda: drop_timeline(follower_id), None)
+
+
+def rebuild_blocker(sender: Any, blocker_id: int, **kwargs: Any) -> None:
+    when_away(lambda: drop_timeline(blocker_id), None)
+
+
+def rebuild_muter(sender: Any, muter_id: int, **kwargs: Any) -> None:
+    when_away(lambda: drop_timeline(muter_id), None)

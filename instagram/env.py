@@ -1,0 +1,193 @@
+"""Typed readers of environment variables. Standard library only, so `bin/dev` can use it before anything is installed.
+
+Every reader records the name it was asked for in `READ`; a test compares that with `.env.example`.
+A missing or wrong value raises `ConfigError`, which ends the program with a sentence that names the variable.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
+
+READ: set[str] = set()
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+class ConfigError(SystemExit):
+    """A variable that the program cannot start with; printed as one line, exit status 1."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem} (see .env.example)")
+
+
+def load_dotenv(path: Path) -> None:
+    """Put the NAME=value lines of `path` into the environment; what is set already wins. A missing file is fine."""
+    if not path.is_file():
+        return
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        line = raw.strip().removeprefix("export ")
+        if not line or line.startswith("#"):
+            continue
+        name, separator, value = line.partition("=")
+        name = name.strip()
+        if not separator or not name.isidentifier():
+            raise ConfigError(f"{path.name} line {number}", "is not NAME=value")
+        os.environ.setdefault(name, _unquote(value.strip()))
+
+
+def _unquote(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value
+
+
+def _read(name: str) -> str | None:
+    READ.add(name)
+    value = os.environ.get(name, "").strip()
+    return value or None
+
+
+def text(name: str, default: str = "", *, choices: Sequence[str] = ()) -> str:
+    value = _read(name) or default
+    if choices and value not in choices:
+        raise ConfigError(name, f"is {value!r}, must be one of {', '.join(choices)}")
+    return value
+
+
+def secret(name: str, *, min_length: int = 0, default: str | None = None) -> str:
+    """The value of NAME, or the contents of the file that NAME_FILE names."""
+    value = _read(name)
+    file = os.environ.get(f"{name}_FILE", "").strip()
+    if value is None and file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{name}_FILE", f"cannot be read: {error.strerror}") from error
+    if value is None:
+        if default is None:
+            raise ConfigError(name, "is not set")
+        return default
+    if len(value) < min_length:
+        raise ConfigError(name, f"has {len(value)} characters, needs at least {min_length}")
+    return value
+
+
+def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
+    value = _read(name)
+    if value is None:
+        return default
+    try:
+        number = int(value)
+    except ValueError:
+        raise ConfigError(name, f"is {value!r}, must be a whole number") from None
+    if not minimum <= number <= maximum:
+        raise ConfigError(name, f"is {number}, must be between {minimum} and {maximum}")
+    return number
+
+
+def boolean(name: str, default: bool) -> bool:
+    value = _read(name)
+    if value is None:
+        return default
+    if value.lower() in TRUE:
+        return True
+    if value.lower() in FALSE:
+        return False
+    raise ConfigError(name, f"is {value!r}, must be true or false")
+
+
+def words(name: str, default: Sequence[str]) -> list[str]:
+    """A list separated by commas."""
+    value = _read(name)
+    if value is None:
+        return list(default)
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    value = _read(name)
+    path = Path(value).expanduser() if value else default
+    if not path.is_absolute():
+        raise ConfigError(name, f"is {value!r}, must be an absolute path")
+    if path.exists() and not path.is_dir():
+        raise ConfigError(name, f"is {value!r}, which is not a folder")
+    return path
+
+
+def origin(name: str, default: str) -> str:
+    """Scheme, host and port people use to reach the site, such as https://photos.example.org, without a path."""
+    value = _read(name) or default
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise ConfigError(name, f"is {value!r}, must look like https://photos.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(name: str) -> dict[str, Any]:
+    """A Django database entry from postgresql://user:password@host:port/name; ?host= may name a socket folder."""
+    value = secret(name)
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(name, f"is not an address: {error}") from None
+    query = {key: values[-1] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    database_name = unquote(parts.path.removeprefix("/"))
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ConfigError(name, "must start with postgresql://; no other database is supported")
+    if not database_name or "/" in database_name:
+        raise ConfigError(name, "must end with one database name, as in postgresql://user:password@host:5432/instagram")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(parts.username or query.pop("user", "")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or (parts.hostname or ""),
+        "PORT": query.pop("port", "") or (str(port) if port else ""),
+        "OPTIONS": query,
+    }
+
+
+def redis(name: str, default: str | None = None) -> str:
+    """An address of a Valkey or Redis database: redis://host:port/0, rediss:// or unix:///path/socket?db=0."""
+    value = secret(name, default=default)
+    try:
+        parts = urlsplit(value)
+        redis_database(value)
+        valid = parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or (parts.scheme == "unix" and not parts.path) or (parts.scheme != "unix" and not parts.hostname):
+        raise ConfigError(name, "must look like redis://host:6379/0 or unix:///path/valkey.sock?db=0")
+    return value
+
+
+def redis_database(url: str) -> int:
+    """The database number of a Redis address, 0 when it names none. ValueError when it is not a number."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return int(parse_qs(parts.query).get("db", ["0"])[-1])
+    return int(parts.path.removeprefix("/") or "0")
+
+
+def with_redis_database(url: str, number: int) -> str:
+    """The same server as `url`, database `number`."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.netloc}{parts.path}?db={number}"
+    return urlunsplit((parts.scheme, parts.netloc, f"/{number}", parts.query, ""))
+
+
+def celery_broker(url: str) -> str:
+    """The same address as Celery spells it: sockets are redis+socket:///path?virtual_host=N there."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    return f"redis+socket://{parts.path}?virtual_host={redis_database(url)}"

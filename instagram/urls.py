@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.web.urls")),
+    path("", include("feeds.web.urls")),
+    path("", include("photos.web.urls")),
+    path("", include("accounts.web.urls")),
+    path("rest/v1/", include("accounts.api.urls")),
+    path("rest/v1/", include("photos.api.urls")),
+    path("rest/v1/", include("feeds.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "core.web.errors.bad_request"
+handler403 = "core.web.errors.permission_denied"
+handler404 = "core.web.errors.not_found"
+handler500 = "core.web.errors.server_error"

@@ -1,0 +1,52 @@
+"""One gate per noun: the thing, if the viewer may have it; else NotFound, missing and hidden alike."""
+
+from accounts.models import User
+from accounts.querysets import Viewer
+from core.exceptions import NotFound
+from photos.models import Media, Post
+
+
+def get_post_for(viewer: Viewer, post_id: int) -> Post:
+    """A post `viewer` may see, loaded for a card."""
+    post = Post.objects.visible_to(viewer).for_cards().filter(pk=post_id).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def get_published_post_for(viewer: Viewer, post_id: int) -> Post:
+    """As `get_post_for`, but only once it is published; for likes and the like."""
+    post = Post.objects.visible_to(viewer).filter(pk=post_id, state=Post.State.PUBLISHED).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def get_own_post(actor: User, post_id: int, *, trashed: bool = False) -> Post:
+    """A post of `actor`, from the trash or from outside it."""
+    own = Post.objects.filter(author=actor, pk=post_id)
+    found = own.filter(state=Post.State.TRASHED) if trashed else own.exclude(state=Post.State.TRASHED)
+    post = found.for_cards().first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def get_own_media(actor: User, media_id: int) -> Media:
+    media = Media.objects.filter(owner=actor, pk=media_id).prefetch_related("renditions", "copies").first()
+    if media is None:
+        raise NotFound
+    return media
+
+
+def get_original_for(viewer: Viewer, media_id: int) -> Media:
+    """A media whose original `viewer` may download: their own, or of a visible post that allows downloads."""
+    media = Media.objects.filter(pk=media_id).prefetch_related("copies").first()
+    if media is None:
+        raise NotFound
+    if viewer.is_authenticated and media.owner_id == viewer.pk:
+        return media
+    open_posts = Post.objects.visible_to(viewer).filter(media=media, state=Post.State.PUBLISHED, downloads=True)
+    if not open_posts.exists():
+        raise NotFound
+    return media

@@ -1,0 +1,86 @@
+"""Posts and likes under /rest/v1/posts."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.requests import PersonRequest
+from accounts.api.views import people_answer
+from core.api.idempotency import answer_once
+from core.api.views import ApiView, page_answer, page_cursor, page_limit
+from photos.access import get_own_post, get_post_for
+from photos.api.representations import represent_posts
+from photos.api.serializers import NewPostInput, PostInput
+from photos.selectors import likers_page, trash_page
+from photos.services.drafts import PostDraft
+from photos.services.likes import like_post, unlike_post
+from photos.services.posts import create_post, edit_post
+from photos.services.trash import restore_post, trash_post
+
+
+class PostListView(ApiView):
+    def post(self, request: PersonRequest) -> Response:
+        sent = NewPostInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+
+        def create() -> Response:
+            draft = PostDraft().changed(sent.changes())
+            post = create_post(request.user, media_ids=sent.validated_data["media_ids"], draft=draft)
+            return post_answer(request, post.pk, status=201)
+
+        return answer_once(request, request.user.pk, request.data, create)
+
+
+class PostView(ApiView):
+    public = True
+
+    def get(self, request: Request, post_id: int) -> Response:
+        return post_answer(request, post_id)
+
+    def patch(self, request: PersonRequest, post_id: int) -> Response:
+        post = get_own_post(request.user, post_id)
+        sent = PostInput(data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        edit_post(request.user, post, sent.changes())
+        return post_answer(request, post_id)
+
+    def delete(self, request: PersonRequest, post_id: int) -> Response:
+        trash_post(request.user, get_own_post(request.user, post_id))
+        return Response(status=204)
+
+
+class RestoreView(ApiView):
+    def post(self, request: PersonRequest, post_id: int) -> Response:
+        restore_post(request.user, get_own_post(request.user, post_id, trashed=True))
+        return post_answer(request, post_id)
+
+
+class TrashView(ApiView):
+    def get(self, request: PersonRequest) -> Response:
+        page = trash_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
+        return page_answer(request, represent_posts(page.items, request.user), page.next_cursor)
+
+
+class LikeView(ApiView):
+    """PUT likes, DELETE takes it back; both answer the post as it is now."""
+
+    def put(self, request: PersonRequest, post_id: int) -> Response:
+        like_post(request.user, post_id)
+        return post_answer(request, post_id)
+
+    def delete(self, request: PersonRequest, post_id: int) -> Response:
+        unlike_post(request.user, post_id)
+        return post_answer(request, post_id)
+
+
+class LikersView(ApiView):
+    public = True
+
+    def get(self, request: Request, post_id: int) -> Response:
+        page = likers_page(request.user, post_id, cursor=page_cursor(request), limit=page_limit(request))
+        return people_answer(request, page)
+
+
+def post_answer(request: Request, post_id: int, status: int = 200) -> Response:
+    """The post as this viewer sees it."""
+    post = get_post_for(request.user, post_id)
+    return Response(represent_posts([post], request.user)[0], status=status)

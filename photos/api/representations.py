@@ -1,0 +1,124 @@
+"""Media and posts as the API writes them (`Media` and `Post` in the contract)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.api.representations import represent_user
+from accounts.querysets import Viewer
+from accounts.selectors import Relationship, relationships
+from core.ids import to_code
+from core.media_urls import absolute, media_url
+from core.text import linkify, mentions
+from core.times import iso_utc
+from photos.cards import address_seconds, post_url
+from photos.models import Media, Post
+from photos.selectors import liked_posts
+from photos.services.receipts import sign_receipt
+
+
+def represent_media(media: Media, post: Post | None) -> dict[str, Any]:
+    """The part of a media that everybody who sees its post may know. Needs `renditions` loaded."""
+    seconds = address_seconds(post)
+    renditions = sorted(media.renditions.all(), key=lambda each: (each.name, each.content_type))
+    return {
+        "id": str(media.pk),
+        "kind": media.kind,
+        "state": media.state,
+        "content_type": media.content_type,
+        "width": media.width,
+        "height": media.height,
+        "duration": None,
+        "alt_text": media.alt_text,
+        "blurhash": media.blurhash or None,
+        "focus": {"x": media.focus_x, "y": media.focus_y},
+        "renditions": [
+            {
+                "name": each.name,
+                "url": absolute(media_url("renditions", each.key, content_type=each.content_type, seconds=seconds)),
+                "width": each.width,
+                "height": each.height,
+                "content_type": each.content_type,
+                "bytes": each.bytes,
+            }
+            for each in renditions
+        ],
+        "poster_url": None,
+        "taken_at": iso_utc(media.taken_at),
+        "camera": media.camera,
+    }
+
+
+def represent_own_media(media: Media, post: Post | None = None) -> dict[str, Any]:
+    """All of a media, for its owner. Needs `renditions` and `copies` loaded."""
+    failed = media.state == Media.State.FAILED
+    return {
+        **represent_media(media, post),
+        "failure": {"code": media.failure_code, "detail": media.failure_detail} if failed else None,
+        "sha256": media.sha256,
+        "bytes": media.bytes,
+        "post_id": str(media.post_id) if media.post_id else None,
+        "created_at": iso_utc(media.created_at),
+        "receipt": represent_receipt(media),
+    }
+
+
+def represent_receipt(media: Media) -> dict[str, Any]:
+    """What this installation vouches for: these bytes, in these places."""
+    receipt = {
+        "id": str(media.pk),
+        "sha256": media.sha256,
+        "bytes": media.bytes,
+        "received_at": iso_utc(media.created_at),
+        "copies": [
+            {"storage": copy.storage, "verified_at": iso_utc(copy.verified_at)}
+            for copy in sorted(media.copies.all(), key=lambda copy: copy.pk)
+        ],
+    }
+    return {**receipt, "signature": sign_receipt(receipt)}
+
+
+def represent_posts(posts: Sequence[Post], viewer: Viewer) -> list[dict[str, Any]]:
+    """Posts (loaded with `for_cards`) in their order; five queries however many they are."""
+    liked = liked_posts(viewer, [post.pk for post in posts])
+    known = relationships(viewer, {post.author_id for post in posts})
+    return [_represent_post(post, viewer, post.pk in liked, known.get(post.author_id)) for post in posts]
+
+
+def _represent_post(post: Post, viewer: Viewer, liked: bool, relationship: Relationship | None) -> dict[str, Any]:
+    own = viewer.pk == post.author_id
+    media = list(post.media.all())
+    return {
+        "id": str(post.pk),
+        "code": to_code(post.pk),
+        "url": absolute(post_url(post)),
+        "author": represent_user(post.author, viewer, relationship),
+        "title": post.title,
+        "caption": post.caption,
+        "caption_html": linkify(post.caption),
+        "tags": sorted(tag.name for tag in post.tags.all()),
+        "mentions": mentions(post.caption),
+        "location": represent_location(post),
+        "audience": post.audience,
+        "sensitive": post.sensitive,
+        "spoiler": post.spoiler,
+        "media": [represent_media(item, post) for item in media],
+        "like_count": post.like_count,
+        "comment_count": post.comment_count,
+        "viewer": {
+            "liked": liked,
+            "saved": False,
+            "can_edit": own,
+            "can_comment": False,
+            "can_download": own or post.downloads,
+        },
+        "licence": post.licence,
+        "state": post.state,
+        "published_at": iso_utc(post.published_at),
+        "edited_at": iso_utc(post.edited_at),
+    }
+
+
+def represent_location(post: Post) -> dict[str, Any] | None:
+    if not post.location_name and post.latitude is None:
+        return None
+    return {"name": post.location_name, "latitude": post.latitude, "longitude": post.longitude}

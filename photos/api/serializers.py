@@ -1,0 +1,67 @@
+"""What clients may send about media and posts. Types only: the rules are in the services."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.ids import parse_id
+
+
+class IdField(serializers.Field):  # type: ignore[type-arg]
+    """An id as the API writes it: a string of digits."""
+
+    default_error_messages = {"invalid": "Not an id: ids are strings of digits."}
+
+    def to_internal_value(self, data: Any) -> int:
+        try:
+            return parse_id(data if isinstance(data, str) else str(data) if type(data) is int else "")
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: int) -> str:
+        return str(value)
+
+
+class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField(max_length=400, required=False, allow_blank=True, default="")
+    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+class PostInput(serializers.Serializer):  # type: ignore[type-arg]
+    title = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    caption = serializers.CharField(required=False, allow_blank=True, max_length=100_000, trim_whitespace=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=1000), required=False, max_length=200)
+    location = LocationInput(required=False, allow_null=True)
+    audience = serializers.CharField(required=False, max_length=20)
+    sensitive = serializers.BooleanField(required=False)
+    spoiler = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    comments = serializers.CharField(required=False, max_length=20)
+    downloads = serializers.BooleanField(required=False)
+    licence = serializers.CharField(required=False, max_length=20)
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, under the names of PostDraft."""
+        values = dict(self.validated_data)
+        values.pop("media_ids", None)
+        if "tags" in values:
+            values["tags"] = tuple(values["tags"])
+        if "location" in values:
+            location = values.pop("location") or {"name": "", "latitude": None, "longitude": None}
+            values["location_name"] = location["name"]
+            values["latitude"], values["longitude"] = location["latitude"], location["longitude"]
+        return values
+
+
+class NewPostInput(PostInput):
+    media_ids = serializers.ListField(child=IdField(), allow_empty=True, max_length=200)
+
+
+class FocusInput(serializers.Serializer):  # type: ignore[type-arg]
+    x = serializers.FloatField(min_value=-1, max_value=1)
+    y = serializers.FloatField(min_value=-1, max_value=1)
+
+
+class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
+    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    focus = FocusInput(required=False)

@@ -1,0 +1,17 @@
+from core.api.routes import both
+from photos.api import instance, media, posts
+
+urlpatterns = [
+    *both("instance", instance.InstanceView.as_view()),
+    *both("media", media.MediaListView.as_view()),
+    *both("media/<id:media_id>", media.MediaView.as_view()),
+    *both("media/<id:media_id>/original", media.OriginalView.as_view()),
+    *both("media/<id:media_id>/receipt", media.ReceiptView.as_view()),
+    *both("me/avatar", media.AvatarView.as_view()),
+    *both("posts", posts.PostListView.as_view()),
+    *both("posts/<id:post_id>", posts.PostView.as_view()),
+    *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
+    *both("posts/<id:post_id>/like", posts.LikeView.as_view()),
+    *both("posts/<id:post_id>/likes", posts.LikersView.as_view()),
+    *both("trash", posts.TrashView.as_view()),
+]

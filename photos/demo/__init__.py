@@ -1,0 +1,1 @@
+"""The demo: people and posts as data, and the code that draws their pictures."""

@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from photos.demo.content import PEOPLE
+from photos.demo.load import load_demo
+
+STAFF = "staff"
+
+
+class Command(BaseCommand):
+    help = "Fill the site with demo people and pictures drawn by our own code. Safe to run twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--password", default="", help="for new demo accounts; one of this installation otherwise")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = options["password"] or f"demo-{salted_hmac('photos.demo', 'password').hexdigest()[:10]}"
+        load_demo(password, self._report)
+        if not User.objects.filter(username=STAFF).exists():
+            User.objects.create_superuser(STAFF, "staff@demo.example.org", password)
+        names = ", ".join(person.username for person in PEOPLE)
+        self.stdout.write(f"People     {names}")
+        self.stdout.write(f"Staff      {STAFF} (for /admin/)")
+        self.stdout.write(f"Password   {password}")
+
+    def _report(self, line: str) -> None:
+        """Progress goes to standard error; standard output has only the accounts."""
+        self.stderr.write(line)
+        self.stderr.flush()

@@ -1,0 +1,93 @@
+from django.conf import settings
+from django.db import models
+
+ALT_TEXT_LENGTH = 1000
+
+
+class Media(models.Model):
+    """One uploaded picture: its untouched original (in `copies`) and what was derived from it (`renditions`).
+
+    States move one way, received -> processing -> ready | failed; a retry starts again at received.
+    """
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo"
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        PROCESSING = "processing"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="media")
+    post = models.ForeignKey("photos.Post", models.CASCADE, null=True, blank=True, related_name="media")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    state_changed_at = models.DateTimeField()
+
+    original_key = models.CharField(max_length=100, unique=True)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    content_type = models.CharField(max_length=40)
+    width = models.PositiveIntegerField(help_text="Upright, in pixels.")
+    height = models.PositiveIntegerField(help_text="Upright, in pixels.")
+    alt_text = models.TextField(max_length=ALT_TEXT_LENGTH, blank=True)
+    focus_x = models.FloatField(default=0.0, help_text="-1 left edge to 1 right edge.")
+    focus_y = models.FloatField(default=0.0, help_text="-1 bottom edge to 1 top edge.")
+    blurhash = models.CharField(max_length=60, blank=True)
+    placeholder = models.TextField(blank=True, help_text="A picture 24 pixels wide as a data: address.")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    camera = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "media"
+        indexes = [
+            models.Index(fields=["owner", "sha256"], name="photos_media_bytes"),
+            models.Index(
+                fields=["state_changed_at"],
+                name="photos_media_waiting",
+                condition=models.Q(state__in=["received", "processing"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class OriginalCopy(models.Model):
+    """One place that holds the original, and when its bytes were last found right."""
+
+    media = models.ForeignKey(Media, models.CASCADE, related_name="copies")
+    storage = models.CharField(max_length=40)
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "original copies"
+        constraints = [models.UniqueConstraint(fields=["media", "storage"], name="photos_copy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.media_id} in {self.storage}"
+
+
+class Rendition(models.Model):
+    """A derived file; can always be made again from the original."""
+
+    media = models.ForeignKey(Media, models.CASCADE, related_name="renditions")
+    name = models.CharField(max_length=10)
+    content_type = models.CharField(max_length=20)
+    key = models.CharField(max_length=100, unique=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bytes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["media", "name", "content_type"], name="photos_rendition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.media_id}"

@@ -1,0 +1,98 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from photos.querysets import PostQuerySet
+
+TITLE_LENGTH = 120
+CAPTION_LENGTH = 2200
+TAG_LENGTH = 64
+MAX_TAGS = 30
+
+
+class Tag(models.Model):
+    """A word posts are filed under, in the one spelling of `core.text.fold_tag`."""
+
+    name = models.CharField(max_length=TAG_LENGTH, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """What is published: one to twenty media with a title, a caption and an audience."""
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", "Everyone"
+        UNLISTED = "unlisted", "Anyone with the link"
+        FOLLOWERS = "followers", "Followers"
+        ONLY_ME = "only_me", "Only me"
+
+    class State(models.TextChoices):
+        PUBLISHING = "publishing"
+        PUBLISHED = "published"
+        TRASHED = "trashed"
+
+    class Comments(models.TextChoices):
+        EVERYONE = "everyone"
+        FOLLOWERS = "followers"
+        OFF = "off"
+
+    class Licence(models.TextChoices):
+        ALL_RIGHTS = "all_rights", "All rights reserved"
+        CC_BY = "cc_by", "CC BY 4.0"
+        CC_BY_SA = "cc_by_sa", "CC BY-SA 4.0"
+        CC_BY_NC = "cc_by_nc", "CC BY-NC 4.0"
+        CC_BY_NC_ND = "cc_by_nc_nd", "CC BY-NC-ND 4.0"
+        CC0 = "cc0", "CC0, public domain"
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    caption = models.TextField(max_length=CAPTION_LENGTH, blank=True)
+    location_name = models.CharField(max_length=100, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
+    sensitive = models.BooleanField(default=False)
+    spoiler = models.CharField(max_length=100, blank=True)
+    comments = models.CharField(max_length=10, choices=Comments.choices, default=Comments.EVERYONE)
+    downloads = models.BooleanField(default=False, help_text="Whoever sees the post may download the originals.")
+    licence = models.CharField(max_length=12, choices=Licence.choices, default=Licence.ALL_RIGHTS)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHING)
+    like_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
+
+    objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["author", "-id"], name="photos_post_author"),
+            models.Index(
+                fields=["-id"], name="photos_post_public", condition=models.Q(audience="public", state="published")
+            ),
+            models.Index(fields=["trashed_at"], name="photos_post_trashed", condition=models.Q(state="trashed")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"post {self.pk}"
+
+
+class PostTag(models.Model):
+    post = models.ForeignKey(Post, models.CASCADE, related_name="post_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="post_tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="photos_tag_once")]
+        indexes = [models.Index(fields=["tag", "-post"], name="photos_tag_posts")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} #{self.tag_id}"

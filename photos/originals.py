@@ -1,0 +1,23 @@
+from django.core.files.storage import storages
+
+from core.exceptions import Unavailable
+from core.ids import to_code
+from core.media_urls import StoredFile
+from photos.imaging.formats import FORMATS
+from photos.models import Media
+
+
+def original_file(media: Media) -> StoredFile:
+    """The original, from the first copy that is there, as a download under a name of ours. Needs `copies` loaded."""
+    suffix = next(each.suffix for each in FORMATS if each.content_type == media.content_type)
+    for copy in sorted(media.copies.all(), key=lambda copy: copy.pk):
+        if _is_there(copy.storage, media.original_key):
+            return StoredFile(copy.storage, media.original_key, media.content_type, f"{to_code(media.pk)}{suffix}")
+    raise Unavailable("The original cannot be read at the moment. It is kept in two places; please try again.")
+
+
+def _is_there(alias: str, key: str) -> bool:
+    try:
+        return storages[alias].exists(key)
+    except Exception:  # noqa: BLE001  each backend raises its own; another copy may do
+        return False

@@ -1,0 +1,45 @@
+"""The one audience rule. Every list and every single look-up of posts goes through `visible_to`."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Block, Follow
+from accounts.querysets import Viewer
+
+if TYPE_CHECKING:  # models import this module
+    from photos.models import Post  # noqa: F401  the base class below names it
+
+
+class PostQuerySet(QuerySet["Post"]):
+    def visible_to(self, viewer: Viewer) -> "PostQuerySet":
+        """Posts `viewer` may see: their own unless trashed; of others what is published, for whom it is published.
+
+        Everyone: public and unlisted posts of open accounts. Accepted followers: also posts for followers, and all but
+        "only me" of private accounts. Nobody between whom there is a block, in either direction.
+        """
+        published = Q(state="published", author__is_active=True)
+        open_to_all = published & Q(audience__in=["public", "unlisted"], author__is_private=False)
+        if viewer.is_anonymous:
+            return self.filter(open_to_all)
+        follows = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef("author"), state="accepted"))
+        blocks = Block.objects.filter(
+            Q(blocker=viewer.pk, blocked=OuterRef("author")) | Q(blocker=OuterRef("author"), blocked=viewer.pk)
+        )
+        to_followers = published & Q(audience__in=["public", "unlisted", "followers"]) & Q(follows)
+        own = Q(author=viewer.pk) & ~Q(state="trashed")
+        return self.filter(own | ((open_to_all | to_followers) & ~Exists(blocks)))
+
+    def listed_for(self, viewer: Viewer) -> "PostQuerySet":
+        """Visible posts that lists may show: an unlisted post is only found by its link, except by its author."""
+        visible = self.visible_to(viewer)
+        if viewer.is_anonymous:
+            return visible.exclude(audience="unlisted")
+        return visible.exclude(Q(audience="unlisted") & ~Q(author=viewer.pk))
+
+    def for_cards(self) -> "PostQuerySet":
+        """All a card or tile needs: author, media in order, renditions, tags. Four queries for any number of posts."""
+        from photos.models import Media  # noqa: PLC0415  models import this module
+
+        media = Media.objects.order_by("position", "id").prefetch_related("renditions")
+        return self.select_related("author").prefetch_related(Prefetch("media", queryset=media), "tags")

@@ -1,0 +1,31 @@
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from core import rate_limits
+from core.events import send_after_commit
+from core.models import new_id
+from photos.access import get_published_post_for
+from photos.models import Like, Post
+from photos.signals import post_liked
+
+
+def like_post(actor: User, post_id: int) -> Post:
+    """One like of `actor` on the post, however often it is said. NotFound when the post is not theirs to see."""
+    rate_limits.allow("like", str(actor.pk))
+    with transaction.atomic():
+        post = get_published_post_for(actor, post_id)
+        _, created = Like.objects.get_or_create(user=actor, post=post, defaults={"id": new_id(actor.pk)})
+        if created:
+            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+            send_after_commit(post_liked, post_id=post.pk, user_id=actor.pk)
+    return post
+
+
+def unlike_post(actor: User, post_id: int) -> Post:
+    with transaction.atomic():
+        post = get_published_post_for(actor, post_id)
+        deleted, _ = Like.objects.filter(user=actor, post=post).delete()
+        if deleted:
+            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+    return post

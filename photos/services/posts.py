@@ -1,0 +1,133 @@
+"""Publishing and changing posts: one function for each change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core import rate_limits
+from core.events import enqueue, send_after_commit
+from core.exceptions import FieldError, InvalidInput, NotFound
+from core.models import new_id
+from photos.models import Media, Post
+from photos.services.drafts import PostDraft, clean_draft
+from photos.services.publishing import count_post, publish_if_ready
+from photos.services.tagging import set_tags
+from photos.signals import post_withdrawn
+
+OPEN = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
+
+
+def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, posted_at: datetime | None = None) -> Post:
+    """Publish the media of `actor` as one post; it appears once every item is ready.
+
+    With `posted_at` (for imports) it takes its place as if it had been posted then.
+
+    InvalidInput names what cannot be accepted: no or too many items, somebody else's or unknown media, media that
+    are in a post already, and every field of `draft` that breaks a rule.
+    """
+    rate_limits.allow("post", str(actor.pk))
+    draft = clean_draft(draft)
+    with transaction.atomic():
+        media = _claim_media(actor, media_ids)
+        post = Post(id=new_id(actor.pk, at=posted_at), author=actor, published_at=posted_at, **draft.columns())
+        post.created_at = posted_at or post.created_at
+        post.save(force_insert=True)
+        for position, item in enumerate(media):
+            Media.objects.filter(pk=item.pk).update(post=post, position=position)
+        set_tags(post, draft.tags)
+        publish_if_ready(post.pk)
+    post.refresh_from_db()
+    return post
+
+
+def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
+    """Set the fields of PostDraft named in `changes`. A narrower audience holds at once."""
+    _require_author(actor, post)
+    with transaction.atomic():
+        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        if locked.state == Post.State.TRASHED:
+            raise NotFound
+        before = PostDraft.of(locked)
+        draft = clean_draft(before.changed(changes))
+        if draft == before:
+            return locked
+        _move_counters(locked, draft.audience)
+        for name, value in draft.columns().items():
+            setattr(locked, name, value)
+        locked.edited_at = timezone.now()
+        locked.save()
+        set_tags(locked, draft.tags)
+        if draft.audience != before.audience:
+            send_after_commit(post_withdrawn, post_id=locked.pk, author_id=actor.pk)
+        if before.audience in OPEN and draft.audience not in OPEN:
+            enqueue("photos.rekey_posts", post_ids=[locked.pk])
+    return locked
+
+
+def describe_media(
+    actor: User, media: Media, *, alt_text: str | None = None, focus: tuple[float, float] | None = None
+) -> Media:
+    """Set what the owner says about one item: its description and the point that must stay in view."""
+    if media.owner_id != actor.pk:
+        raise NotFound
+    if alt_text is not None:
+        if len(alt_text) > 1000:
+            raise InvalidInput.field("alt_text", "The description may have 1000 signs.", code="too_long")
+        media.alt_text = alt_text.strip()
+    if focus is not None:
+        media.focus_x, media.focus_y = focus
+    media.save(update_fields=["alt_text", "focus_x", "focus_y"])
+    return media
+
+
+def retry_failed(actor: User, post: Post) -> int:
+    """Send the failed items of a post to the worker again; returns how many."""
+    _require_author(actor, post)
+    with transaction.atomic():
+        failed = Media.objects.filter(post=post, state=Media.State.FAILED).select_for_update()
+        ids = [media.pk for media in failed]
+        Media.objects.filter(pk__in=ids).update(
+            state=Media.State.RECEIVED, attempts=0, failure_code="", failure_detail="", state_changed_at=timezone.now()
+        )
+        for media_id in ids:
+            enqueue("photos.process_media", media_id=media_id)
+    return len(ids)
+
+
+def _claim_media(actor: User, media_ids: Sequence[int]) -> list[Media]:
+    """The locked media in the order given. InvalidInput for all but 1 to POST_MAX_ITEMS free media of the actor."""
+    if not media_ids:
+        raise InvalidInput.field("media_ids", "A post needs at least one picture.", code="empty")
+    if len(media_ids) > settings.POST_MAX_ITEMS:
+        message = f"A post has {settings.POST_MAX_ITEMS} pictures at most."
+        raise InvalidInput.field("media_ids", message, code="too_many")
+    if len(set(media_ids)) != len(media_ids):
+        raise InvalidInput.field("media_ids", "The same picture is there twice.", code="duplicate")
+    own = Media.objects.filter(owner=actor, pk__in=media_ids).select_for_update().in_bulk()
+    problems = []
+    for media_id in media_ids:
+        if media_id not in own:
+            problems.append(FieldError("media_ids", "not_found", f"There is no picture {media_id} of yours."))
+        elif own[media_id].post_id is not None:
+            problems.append(FieldError("media_ids", "already_posted", "This picture is in a post of yours already."))
+    if problems:
+        raise InvalidInput(problems[0].message, errors=problems)
+    return [own[media_id] for media_id in media_ids]
+
+
+def _move_counters(post: Post, audience: str) -> None:
+    if post.state != Post.State.PUBLISHED or post.audience == audience:
+        return
+    count_post(post, -1)
+    post.audience = audience
+    count_post(post, 1)
+
+
+def _require_author(actor: User, post: Post) -> None:
+    if post.author_id != actor.pk:
+        raise NotFound

@@ -1,0 +1,131 @@
+"""Accepting a file: check, store every copy, verify, and only then say yes."""
+
+import base64
+import binascii
+import hashlib
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core import rate_limits
+from core.events import enqueue
+from core.exceptions import InvalidInput, UnsupportedFile, UploadTooLarge
+from core.models import new_id
+from core.storage import delete_everywhere, random_key, read_chunks, store_original
+from photos.imaging.formats import FORMATS, Format, describe_stranger, is_complete, sniff_format
+from photos.imaging.header import Header, UnreadableImage, read_header
+from photos.models import Media, OriginalCopy, Post
+from photos.models.media import ALT_TEXT_LENGTH
+
+
+def accept_upload(
+    actor: User, file: IO[bytes], *, size: int, alt_text: str = "", digest: str = ""
+) -> tuple[Media, bool]:
+    """Keep `file` (of `size` bytes) for `actor`; returns its Media and whether it is new.
+
+    When this returns, the bytes are in every copy and verified. The same bytes give the same Media again. Raises
+    UploadTooLarge, UnsupportedFile, InvalidInput (empty, damaged, too many pixels, wrong `digest`) or Unavailable;
+    then nothing is kept. `digest` is the value of a Content-Digest header, or "".
+    """
+    if len(alt_text) > ALT_TEXT_LENGTH:
+        raise InvalidInput.field("alt_text", f"The description may have {ALT_TEXT_LENGTH} signs.", code="too_long")
+    rate_limits.allow("upload", str(actor.pk))
+    format, header = check_file(file, size)
+    sha256 = _sha256(file)
+    _check_digest(digest, sha256)
+    known = find_same_bytes(actor, sha256)
+    if known is not None:
+        return known, False
+    key = random_key(format.suffix)
+    copies = store_original(file, key=key, sha256=sha256, size=size)
+    media = Media(
+        id=new_id(actor.pk),
+        owner=actor,
+        original_key=key,
+        sha256=sha256,
+        bytes=size,
+        content_type=format.content_type,
+        width=header.width,
+        height=header.height,
+        taken_at=header.taken_at,
+        camera=header.camera,
+        alt_text=alt_text.strip(),
+    )
+    try:
+        kept = _insert(actor, media, copies)
+    except BaseException:
+        delete_everywhere(copies, key)
+        raise
+    if kept is not media:
+        delete_everywhere(copies, key)
+    return kept, kept is media
+
+
+def check_file(file: IO[bytes], size: int) -> tuple[Format, Header]:
+    """Format and header of a picture we take; raises what is wrong with any other file. Decodes nothing."""
+    if size == 0:
+        raise InvalidInput.field("file", "The file is empty.", code="empty")
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise UploadTooLarge(f"The file is larger than {settings.UPLOAD_MAX_BYTES // 1024**2} MB.")
+    file.seek(0)
+    head = file.read(64)
+    format = sniff_format(head)
+    if format is None:
+        taken = ", ".join(each.name for each in FORMATS)
+        raise UnsupportedFile(f"This is {describe_stranger(head)}. Pictures can be {taken}.")
+    try:
+        header = read_header(file, format)
+    except UnreadableImage as error:
+        raise InvalidInput.field("file", error.detail, code=error.code) from error
+    if header.width * header.height > settings.UPLOAD_MAX_PIXELS:
+        most = settings.UPLOAD_MAX_PIXELS // 1_000_000
+        raise InvalidInput.field("file", f"The picture has more than {most} million pixels.", code="too_many_pixels")
+    file.seek(0)
+    if not is_complete(file, format, size):
+        raise InvalidInput.field("file", "The file stops early. Please send it again.", code="truncated")
+    return format, header
+
+
+def find_same_bytes(actor: User, sha256: str) -> Media | None:
+    """What `actor` sent before with these bytes and can still use or see: not failed, not in the trash."""
+    same = Media.objects.filter(owner=actor, sha256=sha256).exclude(state=Media.State.FAILED)
+    return same.exclude(post__state=Post.State.TRASHED).order_by("id").first()
+
+
+def _insert(actor: User, media: Media, copies: list[str]) -> Media:
+    """`media` with its copy rows, or the one that a parallel request with the same bytes has just inserted."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        known = find_same_bytes(actor, media.sha256)
+        if known is not None:
+            return known
+        now = timezone.now()
+        media.state_changed_at = now
+        media.save(force_insert=True)
+        OriginalCopy.objects.bulk_create(OriginalCopy(media=media, storage=alias, verified_at=now) for alias in copies)
+        enqueue("photos.process_media", media_id=media.pk)
+    return media
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in read_chunks(file):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _check_digest(header: str, sha256: str) -> None:
+    """Compare with `Content-Digest: sha-256=:<base64>:` when the client sent one."""
+    if not header:
+        return
+    name, _, value = header.strip().partition("=")
+    try:
+        announced = base64.b64decode(value.strip(":"), validate=True).hex() if name == "sha-256" else None
+    except (binascii.Error, ValueError):
+        announced = ""
+    if announced is not None and announced != sha256:
+        raise InvalidInput.field("file", "What arrived is not what was sent. Please send it again.", code="digest")

@@ -1,0 +1,7 @@
+"""What the apps above may hear from this one; each is sent after commit. Arguments are ids."""
+
+from django.dispatch import Signal
+
+post_published = Signal()  # post_id, author_id
+post_withdrawn = Signal()  # post_id, author_id: trashed, or its audience changed
+post_liked = Signal()  # post_id, user_id

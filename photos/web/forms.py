@@ -1,0 +1,82 @@
+"""What the post pages ask for. Rules live in `photos.services.drafts`; a form only carries values and shows errors."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from photos.imaging.formats import FORMATS
+from photos.models import Media, Post
+from photos.models.media import ALT_TEXT_LENGTH
+from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
+
+ACCEPT = ",".join(each.content_type for each in FORMATS) + ",.heic,.heif,.avif"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one field; the cleaned value is a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        return [file for file in data or [] if file]
+
+
+class PostForm(forms.Form):
+    title = forms.CharField(
+        label=_("Title"), max_length=TITLE_LENGTH * 2, required=False, help_text=_("What search looks at first.")
+    )
+    caption = forms.CharField(
+        label=_("Caption"),
+        required=False,
+        max_length=CAPTION_LENGTH * 2,
+        help_text=_("Up to 2 200 signs. #tags and @names become links."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    tags = forms.CharField(
+        label=_("Tags"), max_length=2500, required=False, help_text=_("Separated by spaces or commas.")
+    )
+    location_name = forms.CharField(label=_("Place"), max_length=200, required=False)
+    audience = forms.ChoiceField(
+        label=_("Who may see it"), choices=Post.Audience.choices, initial=Post.Audience.PUBLIC, widget=forms.RadioSelect
+    )
+    sensitive = forms.BooleanField(label=_("Sensitive: cover it until somebody asks to see it"), required=False)
+    spoiler = forms.CharField(label=_("What the cover says"), max_length=200, required=False)
+    downloads = forms.BooleanField(label=_("Whoever sees it may download the originals"), required=False)
+    licence = forms.ChoiceField(
+        label=_("Licence"), choices=Post.Licence.choices, initial=Post.Licence.ALL_RIGHTS, required=False
+    )
+
+    def clean_tags(self) -> tuple[str, ...]:
+        return tuple(str(self.cleaned_data["tags"]).replace(",", " ").split())
+
+    def clean_licence(self) -> str:
+        return self.cleaned_data["licence"] or Post.Licence.ALL_RIGHTS.value
+
+
+class NewPostForm(PostForm):
+    files = FilesField(  # type: ignore[assignment]  # the metaclass takes it away again
+        label=_("Pictures"), required=False, widget=FilesInput(attrs={"accept": ACCEPT})
+    )
+
+    field_order = ("files", *PostForm.base_fields)
+
+
+class AltTextForm(forms.Form):
+    """One description for each item of a post, in fields named alt_<media id>."""
+
+    def __init__(self, media: list[Media], data: Any = None) -> None:
+        super().__init__(data)
+        for number, item in enumerate(media, 1):
+            self.fields[f"alt_{item.pk}"] = forms.CharField(
+                label=_("Picture %(number)d: what is to be seen?") % {"number": number},
+                max_length=ALT_TEXT_LENGTH,
+                required=False,
+                initial=item.alt_text,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )

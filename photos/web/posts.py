@@ -1,0 +1,71 @@
+"""Looking at one post, its likers, its originals, and one's own trash."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.web.decorators import SignedInRequest, signed_in
+from accounts.web.people import people_page
+from core.exceptions import NotFound
+from core.paging import DEFAULT_LIMIT
+from core.web.media import file_answer
+from core.web.paging import next_page_url
+from photos.access import get_original_for, get_post_for
+from photos.cards import post_cards, tile_cards
+from photos.originals import original_file
+from photos.selectors import likers_page, neighbours, trash_page
+
+
+@require_safe
+def detail(request: HttpRequest, post_id: int) -> HttpResponse:
+    post = get_post_for(request.user, post_id)
+    context = {
+        "card": post_cards([post], request.user)[0],
+        "neighbours": tile_cards(neighbours(request.user, post)),
+    }
+    return render(request, "photos/post_detail.html", context)
+
+
+@require_safe
+@signed_in
+def status(request: SignedInRequest, post_id: int) -> HttpResponse:
+    """How far the worker is; once the post is out, htmx is told to load the page anew."""
+    card = post_cards([get_post_for(request.user, post_id)], request.user)[0]
+    response = render(request, "photos/_post_status.html", {"card": card})
+    if card.state == "published":
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def menu(request: HttpRequest, post_id: int) -> HttpResponse:
+    card = post_cards([get_post_for(request.user, post_id)], request.user)[0]
+    return render(request, "photos/post_menu.html", {"card": card})
+
+
+@require_safe
+def likers(request: HttpRequest, post_id: int) -> HttpResponse:
+    page = likers_page(request.user, post_id, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
+    return people_page(request, page, title=_("Liked by"), empty_text=_("Nobody yet."))
+
+
+@require_safe
+def original(request: HttpRequest, post_id: int, media_id: int) -> HttpResponseBase:
+    media = get_original_for(request.user, media_id)
+    if media.post_id != post_id:
+        raise NotFound
+    return file_answer(request, original_file(media))
+
+
+@require_safe
+@signed_in
+def trash(request: SignedInRequest) -> HttpResponse:
+    page = trash_page(request.user, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
+    context = {
+        "tiles": tile_cards(page.items),
+        "next_url": next_page_url(request, page.next_cursor),
+        "trash_days": settings.TRASH_DAYS,
+    }
+    return render(request, "photos/trash.html", context)

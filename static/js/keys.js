@@ -1,0 +1,60 @@
+import { showDialog } from "./dialog.js";
+import { step } from "./reel.js";
+
+let afterG = 0;
+
+/** Single-key shortcuts; never while somebody types or a dialog is open. */
+export function startKeys() {
+  if (!document.getElementById("keys-help")) return;
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    const act = event.timeStamp - afterG < 1000 ? GO[event.key] : KEYS[event.key];
+    afterG = event.key === "g" ? event.timeStamp : 0;
+    if (act && act(event) !== false) event.preventDefault();
+  });
+}
+
+const follow = (selector) => () => document.querySelector(selector)?.click();
+const GO = { h: follow("[data-go=h]"), n: follow("[data-go=a]"), p: follow("[data-go=p]"), s: follow("[data-go=s]") };
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  l: () => current()?.querySelector("[data-like]")?.click(),
+  o: open,
+  n: follow("[data-go=n]"),
+  t: follow("[data-theme-form] button"),
+  ArrowLeft: (event) => turn(event, -1),
+  ArrowRight: (event) => turn(event, 1),
+  "?": () => showDialog([document.getElementById("keys-help").content.cloneNode(true)]),
+};
+
+/** The post that has the focus, else the first one whose middle is below the top of the window. */
+function current() {
+  const posts = [...document.querySelectorAll("[data-post]")];
+  const focused = posts.find((post) => post.contains(document.activeElement));
+  return focused ?? posts.find((post) => post.getBoundingClientRect().bottom > innerHeight / 3);
+}
+
+function move(by) {
+  const posts = [...document.querySelectorAll("[data-post]")];
+  const focused = posts.findIndex((post) => post.contains(document.activeElement));
+  const at = focused >= 0 ? focused + by : posts.indexOf(current());
+  const post = posts[Math.min(Math.max(at, 0), posts.length - 1)];
+  post?.querySelector("a")?.focus({ preventScroll: true });
+  post?.scrollIntoView({ block: "start" });
+}
+
+function open() {
+  const post = current();
+  if (!post || post.dataset.post === location.pathname) return false;
+  location.assign(post.dataset.post);
+  return true;
+}
+
+function turn(event, by) {
+  const reel = current()?.querySelector("[data-reel]");
+  if (!reel || event.target.closest("[data-reel]") !== null) return false;
+  step(reel, by);
+  return true;
+}

@@ -1,0 +1,119 @@
+"""Every test has the real Postgres and Valkey that `bin/test` started; each xdist worker its own databases in them."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client, override_settings
+from redis import Redis
+
+from accounts.models import User
+from accounts.services.tokens import create_token
+from core.valkey import valkey
+from instagram import env
+from tests.factories import make_user
+from tests.queue import run_queue
+
+Settled = Callable[[], AbstractContextManager[None]]
+AsUser = Callable[[User | None], Client]
+AsApp = Callable[..., Client]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two Valkey databases for each xdist worker (feeds and cache, broker), and hashing that costs nothing."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) * 2
+    settings.REDIS_URL = env.with_redis_database(settings.REDIS_URL, number)
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+    current_app.conf.broker_url = env.celery_broker(env.with_redis_database(settings.REDIS_URL, number + 1))
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing of one test is left in Valkey for the next. Tests that only read code run without it."""
+    if "architecture" in request.path.parts:
+        yield
+        return
+    client = valkey()
+    client.flushdb()
+    with Redis.from_url(
+        env.with_redis_database(settings.REDIS_URL, env.redis_database(settings.REDIS_URL) + 1)
+    ) as broker:
+        broker.flushdb()
+    yield
+    cache.close()
+
+
+@pytest.fixture(autouse=True)
+def media_folders(tmp_path: Path) -> Iterator[Path]:
+    """Folders of this test alone behind every storage of media; returns the folder that holds them."""
+    folders = {
+        alias: {"BACKEND": "core.storage.FolderStorage", "OPTIONS": {"location": str(tmp_path / alias)}}
+        for alias in ("default", "originals", "originals-copy", "renditions")
+    }
+    with override_settings(STORAGES={**settings.STORAGES, **folders}):
+        yield tmp_path
+
+
+@pytest.fixture
+def settled(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[Callable[[], None]]]],
+) -> Settled:
+    """`with settled(): ...` does what follows a commit, and then the work of the queue, as the site would."""
+
+    @contextmanager
+    def settle() -> Iterator[None]:
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        while True:
+            with django_capture_on_commit_callbacks(execute=True):
+                done = run_queue()
+            if not done:
+                return
+
+    return settle
+
+
+@pytest.fixture
+def alma(db: None) -> User:
+    return make_user("alma")
+
+
+@pytest.fixture
+def boris(db: None) -> User:
+    return make_user("boris")
+
+
+@pytest.fixture
+def carla(db: None) -> User:
+    return make_user("carla")
+
+
+@pytest.fixture
+def as_user() -> AsUser:
+    """A browser in which this person (or nobody) is logged in."""
+
+    def log_in(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def as_app() -> AsApp:
+    """A program that calls the API with a token of this person."""
+
+    def authorise(user: User, *scopes: str) -> Client:
+        _, text = create_token(user, scopes=scopes or ["read", "write", "follow"])
+        return Client(headers={"Authorization": f"Bearer {text}"})
+
+    return authorise

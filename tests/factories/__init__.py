@@ -1,0 +1,100 @@
+"""Rows for tests, one plain function for each model; what is not said is dull and valid."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Block, Follow, Mute, User
+from accounts.services.follows import accept_follow_request, follow_user
+from core.models import new_id
+from photos.models import Like, Media, OriginalCopy, Post, Rendition
+from photos.services.likes import like_post
+from photos.services.publishing import count_post
+from photos.services.tagging import set_tags
+
+PASSWORD = "kiln-shelf-93"
+
+
+def make_user(username: str = "", **fields: Any) -> User:
+    name = username or f"person{secrets.token_hex(4)}"
+    fields.setdefault("last_seen_at", timezone.now())
+    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+
+
+def make_follow(follower: User, followee: User) -> Follow:
+    """An accepted follow, whatever the account's setting, with the counters right."""
+    follow = follow_user(follower, followee)
+    if follow.state == Follow.State.REQUESTED:
+        follow = accept_follow_request(followee, follower)
+    return follow
+
+
+def make_block(blocker: User, blocked: User) -> Block:
+    return Block.objects.create(id=new_id(blocker.pk), blocker=blocker, blocked=blocked)
+
+
+def make_mute(muter: User, muted: User) -> Mute:
+    return Mute.objects.create(id=new_id(muter.pk), muter=muter, muted=muted)
+
+
+def make_media(owner: User, post: Post | None = None, *, state: str = "ready", **fields: Any) -> Media:
+    """A media with its rows; the files they name do not exist. For real files upload through the services."""
+    now = timezone.now()
+    media = Media.objects.create(
+        id=new_id(owner.pk),
+        owner=owner,
+        post=post,
+        state=state,
+        state_changed_at=now,
+        original_key=f"aa/{secrets.token_hex(16)}.jpg",
+        **{"sha256": secrets.token_hex(32), "bytes": 1000, "content_type": "image/jpeg", "width": 1200, "height": 800}
+        | fields,
+    )
+    for storage in ("originals", "originals-copy"):
+        OriginalCopy.objects.create(media=media, storage=storage, verified_at=now)
+    if state == "ready":
+        for name, width, height in (("w640", 640, 427), ("w320", 320, 213), ("square", 320, 320)):
+            for content_type, suffix in (("image/jpeg", "jpg"), ("image/avif", "avif")):
+                Rendition.objects.create(
+                    media=media,
+                    name=name,
+                    content_type=content_type,
+                    key=f"bb/{secrets.token_hex(16)}.{suffix}",
+                    width=width,
+                    height=height,
+                    bytes=500,
+                )
+    return media
+
+
+def make_post(
+    author: User,
+    *,
+    audience: str = "public",
+    state: str = "published",
+    pictures: int = 1,
+    tags: tuple[str, ...] = (),
+    published_at: datetime | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> Post:
+    """A post with its media rows and the author's counters right, made `at` or now; no signal is sent."""
+    post = Post.objects.create(id=new_id(author.pk, at=at), author=author, audience=audience, state=state, **fields)
+    if state != "publishing":
+        post.published_at = published_at or at or timezone.now()
+    if state == "trashed":
+        post.trashed_at = timezone.now()
+    post.save()
+    for position in range(pictures):
+        make_media(author, post, position=position, state="received" if state == "publishing" else "ready")
+    if state == "published":
+        count_post(post, 1)
+    set_tags(post, tags)
+    return post
+
+
+def make_like(user: User, post: Post) -> Like:
+    like_post(user, post.pk)
+    return Like.objects.get(user=user, post=post)

@@ -1,0 +1,152 @@
+import io
+import struct
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from photos.imaging.formats import AVIF, FORMATS, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Format
+from photos.imaging.header import Header, UnreadableImage, read_header
+from tests.files import FORMAT_NAMES, jpeg_with_exif_block, jpeg_with_thumbnail, picture, picture_with_metadata, secret_exif
+from tests.images import jpeg_with_secrets, png_header_only
+
+BROKEN_EXIF = {
+    "nothing": b"",
+    "garbage": b"garbage that is long enough to be read",
+    "no directory": b"II*\x00",
+    "directory outside": b"II*\x00\xff\xff\xff\xff",
+    "more entries than bytes": b"II*\x00\x08\x00\x00\x00\xff\xff",
+    "orientation in letters": b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02\x00\x00\x00\x04six\x00\x00\x00\x00\x00",
+    "orientation 9": b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x09\x00\x00\x00\x00\x00\x00",
+    "details outside": b"MM\x00*\x00\x00\x00\x08\x00\x01\x87\x69\x00\x04\x00\x00\x00\x01\xff\xff\xff\xff\x00\x00\x00\x00",
+    "details in a circle": b"MM\x00*\x00\x00\x00\x08\x00\x01\x87\x69\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x00",
+}
+
+
+def header_of(data: bytes, format: Format = JPEG) -> Header:
+    return read_header(io.BytesIO(data), format)
+
+
+def exif_with(details: dict[int, Any], **camera: str) -> bytes:
+    exif = Image.Exif()
+    for tag, name in ((0x010F, "make"), (0x0110, "model")):
+        if name in camera:
+            exif[tag] = camera[name]
+    exif.get_ifd(0x8769).update(details)
+    return picture(JPEG, exif=exif)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+def test_read_header_of_a_plain_picture_tells_its_size_and_nothing_more(format: Format) -> None:
+    assert header_of(picture(format, 80, 60), format) == Header(80, 60, None, None)
+
+
+@pytest.mark.parametrize(("mark", "size"), [(n, (80, 60) if n < 5 else (60, 80)) for n in range(1, 9)])
+@pytest.mark.parametrize("format", [JPEG, PNG, WEBP, TIFF, AVIF, HEIC], ids=lambda each: each.name)
+def test_read_header_tells_the_upright_size(format: Format, mark: int, size: tuple[int, int]) -> None:
+    header = header_of(picture(format, 80, 60, exif=secret_exif(mark)), format)
+
+    assert (header.width, header.height) == size
+
+
+def test_read_header_tells_camera_and_time() -> None:
+    camera = {"camera": "Fieldworks Mk II", "aperture": "ƒ/2.8", "exposure": "1/250", "iso": "ISO 400"}
+
+    assert header_of(jpeg_with_secrets()) == Header(80, 60, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC), camera)
+
+
+@pytest.mark.parametrize("format", [JPEG, PNG, WEBP, TIFF, AVIF, HEIC], ids=lambda each: each.name)
+def test_read_header_tells_no_owner_serial_number_note_or_position(format: Format) -> None:
+    assert header_of(picture_with_metadata(format), format) == Header(400, 300, None, None)
+
+
+@pytest.mark.parametrize(
+    ("details", "camera"),
+    [
+        ({0xA434: "50 mm f/1.8"}, {"lens": "50 mm f/1.8"}),
+        ({0x829A: 0.5}, {"exposure": "0.5 s"}),
+        ({0x829A: 30.0}, {"exposure": "30 s"}),
+        ({0x829A: 1 / 8000}, {"exposure": "1/8000"}),
+        ({0x829D: 11.0}, {"aperture": "ƒ/11"}),
+        ({0x920A: 23.5}, {"focal_length": "23.5 mm"}),
+        ({0x8827: 12800}, {"iso": "ISO 12800"}),
+        ({0x829A: 1e-300, 0x829D: 1e300}, None),
+        ({0x829A: 0, 0x829D: 0, 0x8827: 0}, None),
+        ({0xA434: "  \x00\x07 "}, None),
+        ({0xA434: "x" * 500}, {"lens": "x" * 60}),
+    ],
+)
+def test_read_header_tells_the_camera_in_short_words(details: dict[int, Any], camera: dict[str, str] | None) -> None:
+    assert header_of(exif_with(details)).camera == camera
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "words"),
+    [("Nikon", "NIKON FM2", "NIKON FM2"), ("Leica", "M6", "Leica M6"), ("", "M6", "M6"), ("Leica", "", "Leica")],
+)
+def test_read_header_names_the_maker_once(make: str, model: str, words: str) -> None:
+    assert header_of(exif_with({}, make=make, model=model)).camera == {"camera": words}
+
+
+@pytest.mark.parametrize("text", ["2026:13:40 00:00:00", "yesterday", "", "0000:00:00 00:00:00", "    :  :     :  :  "])
+def test_read_header_with_an_impossible_time_tells_none(text: str) -> None:
+    assert header_of(exif_with({0x9003: text})).taken_at is None
+
+
+@pytest.mark.parametrize("block", BROKEN_EXIF.values(), ids=BROKEN_EXIF)
+def test_read_header_with_broken_exif_still_tells_the_size(block: bytes) -> None:
+    assert header_of(jpeg_with_exif_block(block)) == Header(64, 48, None, None)
+
+
+def test_read_header_with_any_byte_of_its_exif_damaged_still_tells_a_size() -> None:
+    whole = jpeg_with_secrets()
+    start = whole.index(b"Exif\x00\x00")
+    (length,) = struct.unpack(">H", whole[start - 2 : start])
+
+    sizes = set()
+    for at in range(start, start + length - 2):
+        header = header_of(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        sizes.add((header.width, header.height))
+
+    assert sizes == {(80, 60)}
+
+
+def test_read_header_of_a_jpeg_with_a_thumbnail_tells_the_size_of_the_picture() -> None:
+    assert header_of(jpeg_with_thumbnail(400, 300)) == Header(400, 300, None, None)
+
+
+@pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (65_535, 65_535), (2**31 - 1, 2**31 - 1)])
+def test_read_header_of_a_huge_claim_tells_it_without_decoding(width: int, height: int) -> None:
+    assert header_of(png_header_only(width, height), PNG) == Header(width, height, None, None)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+def test_read_header_leaves_the_pixels_alone(format: Format) -> None:
+    data = picture(format, 400, 300)
+    broken = data[: len(data) // 2] if format in (JPEG, PNG, GIF) else data
+
+    header = header_of(broken, format)
+
+    assert (header.width, header.height) == (400, 300)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+def test_read_header_of_a_beginning_without_a_header_is_refused_as_damaged(format: Format) -> None:
+    with pytest.raises(UnreadableImage) as caught:
+        header_of(picture(format)[:12], format)
+
+    assert (caught.value.code, caught.value.detail) == (
+        "damaged",
+        "The file is damaged and cannot be read as a picture.",
+    )
+
+
+def test_read_header_gives_a_file_to_the_decoder_of_its_format_only() -> None:
+    with pytest.raises(UnreadableImage):
+        header_of(picture(PNG), JPEG)
+
+
+def test_read_header_of_no_pixels_is_refused_as_damaged() -> None:
+    with pytest.raises(UnreadableImage):
+        header_of(png_header_only(0, 10), PNG)
