@@ -2,60 +2,58 @@
 
 SHELL := /bin/sh
 RUN := .venv/bin/python -m
-ENVIRONMENT := .venv/installed-requirements-dev.txt
 
 # What the settings need to be read at all; nothing here is connected to.
 CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789 \
 	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
-	ORIGIN=https://photos.example.org
+	ORIGIN=https://photos.example.org LOG_LEVEL=ERROR
 
-.PHONY: check format-check lint types architecture migrations deploy-check templates test fmt lock bench vendor vendor-check
+.PHONY: check environment format-check lint types architecture migrations deploy-check templates test fmt lock bench vendor vendor-check
 
 check: format-check lint types architecture migrations deploy-check templates test
 
-$(ENVIRONMENT): requirements.txt requirements-dev.txt
-	bin/engines/run environment
-	@touch $@
+environment:
+	@bin/engines/run environment
 
-format-check: $(ENVIRONMENT)
+format-check: environment
 	$(RUN) ruff format --check .
 
-lint: $(ENVIRONMENT)
+lint: environment
 	$(RUN) ruff check .
 
-types: $(ENVIRONMENT)
+types: environment
 	env $(CHECK_SETTINGS) $(RUN) mypy
 
-architecture: $(ENVIRONMENT)
+architecture: environment
 	env $(CHECK_SETTINGS) $(RUN) pytest -q -p no:cacheprovider tests/architecture
 
-migrations: $(ENVIRONMENT)
+migrations: environment
 	env $(CHECK_SETTINGS) .venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
-deploy-check: $(ENVIRONMENT)
+deploy-check: environment
 	env $(CHECK_SETTINGS) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
-templates: $(ENVIRONMENT)
+templates: environment
 	env $(CHECK_SETTINGS) $(RUN) pytest -q -p no:cacheprovider tests/architecture/test_templates.py
 	$(RUN) djlint templates --lint --quiet
 
-test: $(ENVIRONMENT)
+test: environment
 	bin/test
 
 # --- Tools for people ---
 
-fmt: $(ENVIRONMENT)
+fmt: environment
 	$(RUN) ruff check --fix-only .
 	$(RUN) ruff format .
 
 # Exact versions and hashes of wheels for every Python from 3.11 on; no address of a package index gets in.
-LOCK := uv pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes --upgrade \
+LOCK := uv pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes --upgrade --fork-strategy fewest \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
-lock: $(ENVIRONMENT)
+lock: environment
 	.venv/bin/python -m $(LOCK) requirements.in -o requirements.txt
 	.venv/bin/python -m $(LOCK) requirements-dev.in -o requirements-dev.txt
 
-bench: $(ENVIRONMENT)
+bench: environment
 	bin/bench
 
 vendor vendor-check:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, Block, Follow, User
 from accounts.services.follows import unfollow_user
+from accounts.services.profiles import set_account_private
 
 
 class UserCreation(AdminUserCreationForm[User]):
@@ -39,6 +40,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     search_fields = ("username", "display_name", "email")
     ordering = ("-id",)
     show_full_result_count = False
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     readonly_fields = (
         "follower_count",
         "following_count",
@@ -55,6 +57,14 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("Times", {"fields": ("created_at", "last_seen_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Opening and closing an account does more than a column shows, here as in the settings."""
+        wanted = obj.is_private
+        if change and "is_private" in form.changed_data:
+            obj.is_private = not wanted
+        super().save_model(request, obj, form, change)
+        set_account_private(obj, wanted)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:
@@ -111,6 +121,7 @@ class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
     readonly_fields = ("user", "name", "scopes", "created_at", "last_used_at")
     exclude = ("digest",)
     ordering = ("-id",)
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

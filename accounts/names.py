@@ -10,10 +10,10 @@ _SHAPE = re.compile(r"(?!\.)(?!.*\.\.)(?!.*\.$)[a-z0-9._]{2,30}")
 RESERVED = frozenset({
     "about", "account", "accounts", "activity", "admin", "administrator", "all", "anonymous", "api", "app", "apps",
     "auth", "blog", "contact", "docs", "edit", "everyone", "explore", "feed", "feeds", "followers", "following",
-    "help", "home", "instagram", "login", "logout", "me", "media", "mod", "moderator", "new", "none", "null",
-    "oauth", "official", "p", "people", "place", "places", "post", "posts", "privacy", "profile", "rest", "root",
-    "rules", "saved", "search", "security", "settings", "share", "signup", "site", "staff", "static", "status",
-    "styleguide", "support", "system", "tag", "tags", "team", "terms", "theme", "trash", "undefined", "user",
+    "healthz", "help", "home", "instagram", "login", "logout", "me", "media", "mod", "moderator", "new", "none",
+    "null", "oauth", "official", "p", "people", "place", "places", "post", "posts", "privacy", "profile", "readyz",
+    "rest", "root", "rules", "saved", "search", "security", "settings", "share", "signup", "site", "staff", "static",
+    "status", "styleguide", "support", "system", "tag", "tags", "team", "terms", "theme", "trash", "undefined", "user",
     "users", "www",
 })
 # fmt: on

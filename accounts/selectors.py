@@ -88,7 +88,8 @@ def blocks_page(person: User, *, cursor: str, limit: int) -> Page[User]:
 
 
 def mutes_page(person: User, *, cursor: str, limit: int) -> Page[User]:
-    return _people(Mute.objects.filter(muter=person).select_related("muted"), "muted", "mutes", cursor, limit)
+    mutes = Mute.objects.filter(muter=person, muted__in=User.objects.visible_to(person))
+    return _people(mutes.select_related("muted"), "muted", "mutes", cursor, limit)
 
 
 def suggested_people(viewer: User, limit: int = 6) -> list[User]:

@@ -6,4 +6,5 @@ user_followed = Signal()  # follower_id, followee_id: an accepted follow now exi
 user_unfollowed = Signal()  # follower_id, followee_id: it exists no longer, whatever the reason
 user_blocked = Signal()  # blocker_id, blocked_id
 user_muted = Signal()  # muter_id, muted_id
+user_unmuted = Signal()  # muter_id, muted_id
 account_made_private = Signal()  # user_id

@@ -1,6 +1,7 @@
 """News and work that leave a transaction only after it has committed."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -12,14 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 def send_after_commit(signal: Signal, **news: Any) -> None:
-    """Send `signal` once the transaction is committed; a receiver that fails is logged and stops nobody else."""
+    """Send `signal` once the current transaction is committed; Django logs a receiver that fails, and goes on."""
+    transaction.on_commit(partial(signal.send_robust, sender=None, **news))
 
-    def send() -> None:
-        for receiver, error in signal.send_robust(sender=None, **news):
-            if isinstance(error, Exception):
-                logger.error("a receiver failed", exc_info=error, extra={"receiver": repr(receiver)})
 
-    transaction.on_commit(send)
+def queue_now(task: str, **arguments: Any) -> None:
+    """Queue the task of this name at once. kombu's OperationalError when the broker is away."""
+    current_app.send_task(task, kwargs=arguments)
 
 
 def enqueue(task: str, **arguments: Any) -> None:
@@ -27,7 +27,7 @@ def enqueue(task: str, **arguments: Any) -> None:
 
     def publish() -> None:
         try:
-            current_app.send_task(task, kwargs=arguments)
+            queue_now(task, **arguments)
         except (OperationalError, OSError) as error:
             logger.warning("the queue is away; left to the sweeper", extra={"task": task, "error": str(error)})
 

@@ -66,6 +66,12 @@ class NotFound(AppError):
     title = "There is nothing here"
 
 
+class MethodNotAllowed(AppError):
+    status = 405
+    code = "method_not_allowed"
+    title = "This address does not work that way"
+
+
 class Conflict(AppError):
     status = 409
     code = "conflict"
@@ -76,6 +82,14 @@ class UploadTooLarge(AppError):
     status = 413
     code = "too_large"
     title = "That file is too large"
+
+
+class UnsupportedBody(AppError):
+    """A body in a format that is not read here."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "What was sent is in a format that is not read here"
 
 
 class UnsupportedFile(AppError):

@@ -103,12 +103,12 @@ def _store_verified(storage: Storage, source: IO[bytes], *, key: str, sha256: st
 
 
 def delete_everywhere(aliases: list[str], key: str) -> None:
-    """Remove `key` from each storage; a storage that is away keeps it for the orphan sweep."""
+    """Remove `key` from each storage. One that is away keeps it, which is logged and hurts nobody."""
     for alias in aliases:
         try:
             storages[alias].delete(key)
-        except Exception as error:  # noqa: BLE001  each backend raises its own
-            logger.warning("a file could not be deleted", extra={"storage": alias, "key": key, "error": str(error)})
+        except Exception:  # each backend raises its own
+            logger.exception("an object could not be deleted", extra={"storage": alias, "key": key})
 
 
 def save_bytes(alias: str, key: str, data: bytes) -> None:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.core.management import call_command
 from django.utils import timezone
 
 from core.models import IdempotentAnswer
@@ -9,3 +10,8 @@ from core.models import IdempotentAnswer
 @shared_task(name="core.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - timedelta(hours=24)).delete()
+
+
+@shared_task(name="core.forget_sessions")
+def forget_sessions() -> None:
+    call_command("clearsessions")

@@ -1,6 +1,6 @@
 from typing import Any
 
-from accounts.signals import user_blocked, user_followed, user_muted, user_unfollowed
+from accounts.signals import user_blocked, user_followed, user_muted, user_unfollowed, user_unmuted
 from core.events import enqueue
 from core.valkey import when_away
 from feeds.timeline import drop_timeline
@@ -13,6 +13,7 @@ def connect() -> None:
     user_unfollowed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_unfollow")
     user_blocked.connect(rebuild_blocker, dispatch_uid="feeds.rebuild_after_block")
     user_muted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_mute")
+    user_unmuted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_unmute")
 
 
 def push_to_followers(sender: Any, post_id: int, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from core.valkey import valkey
 SNAPSHOT_SECONDS = 2 * 3600
 WIDTH = 8
 FOLLOWERS_A_CALL = 1000
+SLACK = 50  # posts that may be pushed onto a full feed before its tail, where somebody may be reading, is cut
 
 _REPLACE = """
 local old = redis.call('GET', KEYS[1])
@@ -93,7 +94,7 @@ def push_post(post_id: int, user_ids: Iterable[int]) -> int:
     pushed = 0
     for start in range(0, len(keys), FOLLOWERS_A_CALL):
         some = keys[start : start + FOLLOWERS_A_CALL]
-        pushed += int(cast(Any, valkey().eval(_PUSH, len(some), *some, packed, settings.FEED_LENGTH)))
+        pushed += int(cast(Any, valkey().eval(_PUSH, len(some), *some, packed, settings.FEED_LENGTH + SLACK)))
     return pushed
 
 

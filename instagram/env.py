@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 READ: set[str] = set()
 
@@ -64,8 +65,8 @@ def secret(name: str, *, min_length: int = 0, default: str | None = None) -> str
     if value is None and file:
         try:
             value = Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{name}_FILE", f"cannot be read: {error.strerror}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE", f"cannot be read: {error}") from error
     if value is None:
         if default is None:
             raise ConfigError(name, "is not set")
@@ -128,6 +129,35 @@ def origin(name: str, default: str) -> str:
     if not valid or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
         raise ConfigError(name, f"is {value!r}, must look like https://photos.example.org")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_of(origin: str) -> str:
+    """The host of an origin as it stands in a Host header: IPv6 addresses in brackets, no port."""
+    host = urlsplit(origin).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def web_address(name: str) -> str:
+    """An address that starts with http:// or https://, or "" when there is none."""
+    value = _read(name) or ""
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if value and not valid:
+        raise ConfigError(name, f"is {value!r}, must start with http:// or https://")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """A name of the time zone database, such as Europe/Lisbon."""
+    value = _read(name) or default
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(name, f"is {value!r}, must be a time zone such as Europe/Lisbon") from None
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ DEBUG = env.boolean("DEBUG", False)
 STYLEGUIDE = env.boolean("STYLEGUIDE", DEBUG)
 ORIGIN = env.origin("ORIGIN", "http://localhost:8000")
 SECURE = ORIGIN.startswith("https://")
-ORIGIN_HOST = ORIGIN.split("://", 1)[1].rsplit(":", 1)[0] if "]" not in ORIGIN else "[::1]"
+ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
 SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", True)
@@ -65,8 +65,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,7 +114,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     "connect_timeout": 5,
     "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 3, "max_lifetime": 600},
+    "pool": {"min_size": 1, "max_size": 20, "timeout": 3, "max_lifetime": 600},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -141,6 +142,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # Whoever queues a task gives up at once when the broker is away: somebody waits for the answer.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -154,14 +160,16 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # kB, looked at after each task
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh every active feed, hourly": {"task": "feeds.refresh", "schedule": crontab(minute="0")},
     "catch up a missed feed hour": {"task": "feeds.refresh", "schedule": crontab(minute="*/5")},
-    "restart stuck media": {"task": "photos.sweep_media", "schedule": 60.0},
+    "restart stuck media": {"task": "photos.sweep_media", "schedule": 15.0},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
     "forget old idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute="40")},
+    "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
 # --- Where files live: originals in two places, renditions in one (they can always be made again) ---
@@ -186,7 +194,7 @@ def _bucket(bucket: str, prefix: str) -> dict[str, Any]:
             "location": prefix,
             "access_key": env.secret("S3_ACCESS_KEY_ID"),
             "secret_key": env.secret("S3_SECRET_ACCESS_KEY"),
-            "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+            "endpoint_url": env.web_address("S3_ENDPOINT_URL") or None,
             "region_name": env.text("S3_REGION") or None,
             "default_acl": None,
             "file_overwrite": False,
@@ -229,7 +237,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = POST_MAX_ITEMS
+DATA_UPLOAD_MAX_NUMBER_FILES = POST_MAX_ITEMS * 5  # some more than a post holds, so that its form can say so
 
 # --- Accounts, sessions, browsers -------------------------------------------------------------------
 
@@ -293,6 +301,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.errors.answer_exception",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
     "UPLOADED_FILES_USE_URL": False,
 }
 
@@ -311,7 +320,7 @@ RATE_LIMITS = {
 # --- Language, time, logs ------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 

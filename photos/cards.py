@@ -84,6 +84,7 @@ class PostCard:
 class TileCard:
     """A post as one square of a grid or one frame of a wall: its first picture."""
 
+    id: int
     code: str
     url: str
     title: str
@@ -155,6 +156,7 @@ def _tile_card(post: Post) -> TileCard:
     media = list(post.media.all())
     picture = picture_card(media[0], post)
     return TileCard(
+        id=post.pk,
         code=to_code(post.pk),
         url=post_url(post),
         title=post.title,

@@ -8,16 +8,17 @@ from photos.models import Media
 
 
 def original_file(media: Media) -> StoredFile:
-    """The original, from the first copy that is there, as a download under a name of ours. Needs `copies` loaded."""
+    """The original, from the first copy that is whole, as a download under a name of ours. Needs `copies` loaded."""
     suffix = next(each.suffix for each in FORMATS if each.content_type == media.content_type)
     for copy in sorted(media.copies.all(), key=lambda copy: copy.pk):
-        if _is_there(copy.storage, media.original_key):
+        if _is_whole(copy.storage, media):
             return StoredFile(copy.storage, media.original_key, media.content_type, f"{to_code(media.pk)}{suffix}")
     raise Unavailable("The original cannot be read at the moment. It is kept in two places; please try again.")
 
 
-def _is_there(alias: str, key: str) -> bool:
+def _is_whole(alias: str, media: Media) -> bool:
+    """Whether this copy is there in its full length; reading all of it is the work of the scrub."""
     try:
-        return storages[alias].exists(key)
+        return storages[alias].size(media.original_key) == media.bytes
     except Exception:  # noqa: BLE001  each backend raises its own; another copy may do
         return False

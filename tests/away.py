@@ -1,4 +1,4 @@
-"""Valkey as it is when its server is gone: nobody listens on the socket. Nothing is replaced, only the address is dead."""
+"""Valkey as it is when its server is gone: nobody listens on the socket. Only the address is changed."""
 
 import tempfile
 from collections.abc import Iterator
@@ -28,5 +28,5 @@ def queue_away() -> Iterator[None]:
 
 
 def _lead_queue_to(url: str) -> None:
-    current_app.conf.broker_url = url
-    current_app.amqp._producer_pool = None
+    current_app.conf.broker_url = url  # type: ignore[misc]
+    current_app.amqp._producer_pool = None  # type: ignore[attr-defined]

@@ -29,7 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) * 2
     settings.REDIS_URL = env.with_redis_database(settings.REDIS_URL, number)
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
-    current_app.conf.broker_url = env.celery_broker(env.with_redis_database(settings.REDIS_URL, number + 1))
+    broker = env.celery_broker(env.with_redis_database(settings.REDIS_URL, number + 1))
+    current_app.conf.broker_url = broker  # type: ignore[misc]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

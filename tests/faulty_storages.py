@@ -31,6 +31,9 @@ class AwayStorage(FolderStorage):
     def _save(self, name: str, content: "File[bytes]") -> str:
         raise self.Away("no route to the store")
 
+    def exists(self, name: str) -> bool:
+        raise self.Away("no route to the store")
+
     def open(self, name: str, mode: str = "rb") -> Any:
         raise self.Away("no route to the store")
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 from photos.imaging.formats import AVIF, FORMATS, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Format
 from tests.images import draw, encode, jpeg
 
-pillow_heif.register_heif_opener(thumbnails=False)  # type: ignore[no-untyped-call]
+pillow_heif.register_heif_opener(thumbnails=False)
 
 PAYLOAD = b"<script>alert('the-hidden-part')</script>"
 SECRETS = (b"Secret Owner", b"SERIAL-0815", b"secret-note", b"the-hidden-part")
@@ -107,5 +107,3 @@ def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image
-
-

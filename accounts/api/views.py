@@ -29,6 +29,7 @@ from core.exceptions import NotAllowed
 from core.paging import Page
 from core.web.client_address import client_address
 
+
 class AccountsView(ApiView):
     """POST /accounts: sign up, where that is open."""
 

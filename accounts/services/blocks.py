@@ -2,7 +2,7 @@ from django.db import transaction
 
 from accounts.models import Block, Mute, User
 from accounts.services.follows import end_follow, lock_people
-from accounts.signals import user_blocked, user_muted
+from accounts.signals import user_blocked, user_muted, user_unmuted
 from core.events import send_after_commit
 from core.exceptions import InvalidInput
 from core.models import new_id
@@ -29,9 +29,11 @@ def mute_user(actor: User, target: User) -> None:
     if actor.pk == target.pk:
         raise InvalidInput("You cannot mute yourself.", code="mute_self")
     with transaction.atomic():
-        Mute.objects.get_or_create(muter=actor, muted=target, defaults={"id": new_id(actor.pk)})
+        Mute.objects.bulk_create([Mute(id=new_id(actor.pk), muter=actor, muted=target)], ignore_conflicts=True)
         send_after_commit(user_muted, muter_id=actor.pk, muted_id=target.pk)
 
 
 def unmute_user(actor: User, target: User) -> None:
-    Mute.objects.filter(muter=actor, muted=target).delete()
+    with transaction.atomic():
+        Mute.objects.filter(muter=actor, muted=target).delete()
+        send_after_commit(user_unmuted, muter_id=actor.pk, muted_id=target.pk)

@@ -8,7 +8,7 @@ from accounts.models import Follow, User
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
 from core.events import send_after_commit
-from core.exceptions import FieldError, InvalidInput
+from core.exceptions import FieldError, InvalidInput, NotFound
 
 EDITABLE = ("display_name", "bio", "pronouns", "website", "location")
 
@@ -33,18 +33,26 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
 
 
 def set_account_private(actor: User, is_private: bool) -> None:
-    """Open or close the account. Closing hides its posts from all but followers at once; opening lets in who asked."""
+    """Open or close the account. Closing hides its posts from all but followers at once; opening lets in who asked.
+
+    They are let in one by one once the account is open: each takes the locks of two people, and in their order. Saying
+    it again lets in whoever was left behind.
+    """
     with transaction.atomic():
-        locked = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-        if locked.is_private == is_private:
-            return
-        locked.is_private = actor.is_private = is_private
-        locked.save(update_fields=["is_private"])
-        if is_private:
+        changed = User.objects.filter(pk=actor.pk, is_private=not is_private).update(is_private=is_private)
+        if changed and is_private:
             send_after_commit(account_made_private, user_id=actor.pk)
-            return
-        for request in Follow.objects.filter(followee=actor, state=Follow.State.REQUESTED).select_related("follower"):
+    actor.is_private = is_private
+    if not is_private:
+        _let_in_who_asked(actor)
+
+
+def _let_in_who_asked(actor: User) -> None:
+    for request in Follow.objects.filter(followee=actor, state=Follow.State.REQUESTED).select_related("follower"):
+        try:
             accept_follow_request(actor, request.follower)
+        except NotFound:  # withdrawn in this moment
+            continue
 
 
 def set_avatar(user_id: int, key: str) -> None:

@@ -47,6 +47,6 @@ def _email_problems(email: str) -> list[FieldError]:
 
 
 def _taken(error: IntegrityError) -> InvalidInput:
-    if "email" in str(error):
+    if "accounts_email_once" in str(error):
         return InvalidInput.field("email", "This address cannot be used for a new account.", code="email_taken")
     return InvalidInput.field("username", "Somebody has this name already.", code="username_taken")

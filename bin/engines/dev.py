@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from engines.environment import base_environment, is_given, site_environment
 from engines.errors import Refusal
 from engines.lock import Lock
-from engines.places import Places, socket_folder
+from engines.places import Places, engine_folders, socket_folder
 from engines.ports import Port, choose_port
 from engines.postgres import Postgres
 from engines.processes import stop_strays
@@ -41,10 +41,9 @@ def run(arguments: list[str], places: Places, console: Console) -> int:
         raise Refusal(_already_running(lock))
     lock.tell(pid=os.getpid())
     supervisor = Supervisor(console)
-    engine_folders = [places.state / "postgres", places.state / "postgres" / "data", places.state / "valkey"]
     stop_on_signals()
     try:
-        if left := stop_strays(places.state, engine_folders):
+        if left := stop_strays(places.state, engine_folders(places.state)):
             console.say(f"  Stopped what an earlier run had left: {', '.join(left)}")
         Session(places, console, supervisor, lock, options).run()
     except Stopped:
@@ -55,7 +54,7 @@ def run(arguments: list[str], places: Places, console: Console) -> int:
     finally:
         ignore_signals()
         supervisor.stop_all()
-        stop_strays(places.state, engine_folders)
+        stop_strays(places.state, engine_folders(places.state))
         lock.release()
     return 0
 
@@ -120,9 +119,11 @@ class Session:
         first_page = time.monotonic() - self.started
         self.supervisor.add(site.worker())
         self.supervisor.add(site.beat())
-        site.load_demo()
         address = environment.get("ORIGIN", f"http://localhost:{port.number}")
         self.lock.tell(pid=os.getpid(), address=address)
+        if site.needs_demo():
+            self.console.say(f"  {address} answers already; now the demo is drawn, a minute or two, this once")
+            site.load_demo()
         self._print_summary(site, address, first_page)
 
     def _keep_environment(self, environment: dict[str, str]) -> None:

@@ -47,6 +47,11 @@ def repository_root() -> Path:
     return Path(__file__).resolve().parents[2]
 
 
+def engine_folders(state: Path) -> list[Path]:
+    """Where the servers of this state folder work; a server found there belongs to it."""
+    return [state / "postgres", state / "postgres" / "data", state / "valkey"]
+
+
 def socket_folder(state: Path) -> Path:
     """A private folder (0700) for sockets: inside `state`, or a short one in the temp folder if that is too long."""
     inside = state / "run"

@@ -3,7 +3,6 @@
 import hashlib
 import http.client
 import os
-import secrets
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from engines.processes import Environment, finish, spawn, tail, tied
 from engines.progress import Console
 from engines.supervisor import Part
 
-THREADS = 16  # of the web process; a slow upload keeps one of them busy
+APPLICATION = "instagram.wsgi:application"
+THREADS = 16  # of all web processes; a slow upload keeps one of them busy
 QUEUES = "default,media,feeds"
 MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
 
@@ -35,10 +35,11 @@ class Site:
         self._collect_static()
         self._migrate()
 
-    def web(self, port: int) -> Part:
+    def web(self, port: int, *, processes: int = 1, application: str = APPLICATION) -> Part:
         address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        size = ["--workers", "1", "--blocking-threads", str(THREADS), "--workers-kill-timeout", "10"]
-        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", "instagram.wsgi:application"])
+        threads = str(THREADS // processes)
+        size = ["--workers", str(processes), "--blocking-threads", threads, "--workers-kill-timeout", "10"]
+        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", application])
 
     def worker(self) -> Part:
         quiet = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
@@ -48,25 +49,20 @@ class Site:
         schedule = ["--schedule", str(self.places.state / "beat-schedule"), "--pidfile", ""]
         return self._part("beat", ["-m", "celery", "-A", "instagram", "beat", *schedule])
 
+    def needs_demo(self) -> bool:
+        """On the first run, until it is complete; never in somebody's own Postgres."""
+        return self.postgres is not None and not self.demo_accounts.exists()
+
     def load_demo(self) -> None:
-        """On the first run, never into somebody's own Postgres. When it fails the site goes on without it."""
-        if self.postgres is None or self.demo_accounts.exists():
-            return
+        """When it fails that is said, and the site goes on without it."""
         try:
-            text = self._manage("Loading the demo", "demo", "--password", self._demo_password())
+            text = self._manage("Loading the demo", "demo")
         except Refusal as refusal:
             self.console.say(f"! The demo is incomplete; the next start tries again.\n{refusal}")
             return
         unfinished = self.demo_accounts.with_suffix(".new")
         unfinished.write_text(text, encoding="utf-8")
         unfinished.rename(self.demo_accounts)
-
-    def _demo_password(self) -> str:
-        """The same at each attempt, so that people made by an attempt that was interrupted have it too."""
-        file = self.places.state / "demo-password"
-        if not file.exists():
-            file.write_text(f"demo-{secrets.token_hex(4)}")
-        return file.read_text()
 
     @property
     def demo_accounts(self) -> Path:
@@ -121,6 +117,8 @@ class Site:
                 raise
             finally:
                 finish(process, patience=20)
+                if process.stderr is not None:
+                    process.stderr.close()
             output.seek(0)
             text = output.read()
             output.writelines(errors)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engines.environment import test_environment
 from engines.lock import Lock
-from engines.places import Places, shared_folder, socket_folder
+from engines.places import Places, engine_folders, shared_folder, socket_folder
 from engines.postgres import THROW_AWAY, Postgres
 from engines.processes import OWNER, stop_strays
 from engines.progress import Console
@@ -51,7 +51,7 @@ def _run(command: list[str], places: Places, console: Console, *, durable: bool)
         finally:
             ignore_signals()
             supervisor.stop_all()
-            stop_strays(scratch, _engine_folders(scratch))
+            stop_strays(scratch, engine_folders(scratch))
 
 
 def remove_left_overs() -> None:
@@ -59,7 +59,7 @@ def remove_left_overs() -> None:
     for folder in shared_folder().glob(f"{PREFIX}*"):
         lock = Lock(folder / "lock")
         if lock.take():
-            stop_strays(folder, _engine_folders(folder))
+            stop_strays(folder, engine_folders(folder))
             shutil.rmtree(folder, ignore_errors=True)
             lock.release()
 
@@ -79,10 +79,6 @@ def _scratch_folder() -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
-
-
-def _engine_folders(scratch: Path) -> list[Path]:
-    return [scratch / "postgres", scratch / "postgres" / "data", scratch / "valkey"]
 
 
 def _start_engines(scratch: Path, supervisor: Supervisor, *, durable: bool) -> dict[str, str]:

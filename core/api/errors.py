@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -17,10 +18,12 @@ from core.exceptions import (
     FieldError,
     InvalidInput,
     Malformed,
+    MethodNotAllowed,
     NotAllowed,
     NotFound,
     NotSignedIn,
     Unavailable,
+    UnsupportedBody,
     UploadTooLarge,
 )
 from core.logs import request_id
@@ -28,6 +31,16 @@ from core.logs import request_id
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+
+_FRAMEWORK: dict[type[drf.APIException], type[AppError]] = {
+    drf.ParseError: Malformed,
+    drf.NotAuthenticated: NotSignedIn,
+    drf.AuthenticationFailed: NotSignedIn,
+    drf.PermissionDenied: NotAllowed,
+    drf.NotFound: NotFound,
+    drf.MethodNotAllowed: MethodNotAllowed,
+    drf.UnsupportedMediaType: UnsupportedBody,
+}
 
 
 def problem(error: AppError) -> dict[str, Any]:
@@ -96,13 +109,11 @@ def database_away() -> Unavailable:
 def _translate_framework(exception: drf.APIException) -> AppError:
     if isinstance(exception, drf.ValidationError):
         return InvalidInput(errors=list(_field_errors(exception.detail)))
-    if isinstance(exception, (drf.NotAuthenticated, drf.AuthenticationFailed)):
-        return NotSignedIn(str(exception.detail), code=str(exception.get_codes()))
-    if isinstance(exception, drf.PermissionDenied):
-        return NotAllowed(str(exception.detail), code=str(exception.get_codes()))
-    error = AppError(str(exception.detail), code=str(exception.get_codes()))
-    error.status = exception.status_code
-    error.title = str(exception.default_detail)
+    ours = next((ours for theirs, ours in _FRAMEWORK.items() if isinstance(exception, theirs)), None)
+    error = (ours or AppError)(str(exception.detail), code=str(exception.get_codes()))
+    if ours is None:
+        error.status = exception.status_code
+        error.title = HTTPStatus(exception.status_code).phrase
     return error
 
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.api.errors import problem_answer
+from core.api.errors import problem_answer, translate
 from core.exceptions import AppError, Malformed, NotAllowed, NotFound, NotSignedIn
 from core.logs import request_id
 from core.web.context import THEMES
@@ -56,7 +56,7 @@ def _what_to_do(error: AppError) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_error(request, Malformed())
+    return answer_error(request, translate(exception) or Malformed())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,20 +1,22 @@
 """What is behind media addresses: ranges, validators, long private caching, and nothing without a signature."""
 
+import logging
 import re
 from collections.abc import Iterator
-from typing import IO
 from urllib.parse import quote
 
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from core.exceptions import NotFound
+from core.exceptions import NotFound, Unavailable
 from core.media_urls import StoredFile, is_genuine
 from core.storage import CHUNK
 
+logger = logging.getLogger(__name__)
+
 ALIASES = ("renditions",)
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 @require_safe
@@ -26,11 +28,8 @@ def serve_media(request: HttpRequest, alias: str, key: str) -> HttpResponseBase:
 
 
 def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
-    """The bytes of a stored file, or the part of them that was asked for. NotFound when they are not there."""
-    try:
-        size = storages[file.alias].size(file.key)
-    except OSError as error:
-        raise NotFound from error
+    """The bytes of a stored file, or the part asked for. NotFound when they are gone, Unavailable without a store."""
+    size = _size(file)
     etag = f'"{file.key}"'
     if request.headers.get("If-None-Match") == etag:
         return _with_headers(HttpResponse(status=304), file, etag)
@@ -40,12 +39,22 @@ def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
         unsatisfiable["Content-Range"] = f"bytes */{size}"
         return unsatisfiable
     start, stop = span
-    body = _chunks(storages[file.alias].open(file.key, "rb"), start, stop) if request.method == "GET" else ()
+    body = _chunks(file, start, stop) if request.method == "GET" else ()
     response = StreamingHttpResponse(body, status=200 if stop - start == size else 206)
     response["Content-Length"] = str(stop - start)
     if response.status_code == 206:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     return _with_headers(response, file, etag)
+
+
+def _size(file: StoredFile) -> int:
+    try:
+        return storages[file.alias].size(file.key)
+    except FileNotFoundError as error:
+        raise NotFound from error
+    except Exception as error:  # each backend raises its own
+        logger.exception("a store is away", extra={"storage": file.alias})
+        raise Unavailable("The picture cannot be read at the moment. It is kept; please try again.") from error
 
 
 def _with_headers(response: HttpResponseBase, file: StoredFile, etag: str) -> HttpResponseBase:
@@ -75,8 +84,9 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     return (start, stop) if start < stop else None
 
 
-def _chunks(file: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
-    with file:
+def _chunks(stored: StoredFile, start: int, stop: int) -> Iterator[bytes]:
+    """Opens the file only when somebody reads: an answer that is dropped before leaves nothing open."""
+    with storages[stored.alias].open(stored.key, "rb") as file:
         file.seek(start)
         left = stop - start
         while left > 0 and (chunk := file.read(min(CHUNK, left))):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_vary_headers
 
 from core.api.errors import database_away
-from core.exceptions import AppError, UploadTooLarge
+from core.exceptions import AppError, MethodNotAllowed, UploadTooLarge
 from core.logs import request_id
 from core.web.errors import answer_error, error_page
 
@@ -22,7 +22,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class RequestContextMiddleware:
-    """Gives each request an id (in the answer, the logs and error pages) and refuses bodies no upload can need."""
+    """Gives each request an id: in the answer, the logs and error pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class RequestContextMiddleware:
         token = request_id.set(secrets.token_hex(8))
         started = time.perf_counter()
         try:
-            response = _refuse_oversized(request) or self.get_response(request)
+            response = self.get_response(request)
             response["X-Request-Id"] = request_id.get()
             response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
             self._log(request, response, started)
@@ -47,15 +47,6 @@ class RequestContextMiddleware:
             response.status_code,
             extra={"milliseconds": round((time.perf_counter() - started) * 1000, 1)},
         )
-
-
-def _refuse_oversized(request: HttpRequest) -> HttpResponse | None:
-    """413 before a byte is read when the announced length is more than a full post of the largest files."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    most = settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if not length.isdigit() or int(length) <= most:
-        return None
-    return answer_error(request, UploadTooLarge(f"The largest upload is {most // 1024**2} MB."))
 
 
 class PageMiddleware:
@@ -77,13 +68,18 @@ class PageMiddleware:
 
 
 class ErrorMiddleware:
-    """Turns the errors that services raise into pages."""
+    """Turns errors and wrong methods into pages, and refuses bodies no upload can need. Stands innermost."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = _refuse_oversized(request) or self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response["Allow"]
+            response = answer_error(request, MethodNotAllowed())
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, AppError):
@@ -92,3 +88,12 @@ class ErrorMiddleware:
             logger.error("the database is away", exc_info=exception)
             return error_page(request, database_away())
         return None
+
+
+def _refuse_oversized(request: HttpRequest) -> HttpResponse | None:
+    """413 before a byte is read when the announced length is more than a full post of the largest files."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    most = settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if not (length.isascii() and length.isdigit()) or int(length[:20]) <= most:
+        return None
+    return answer_error(request, UploadTooLarge(f"The largest upload is {most // 1024**2} MB."))

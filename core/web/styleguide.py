@@ -58,7 +58,7 @@ class SampleForm(forms.Form):
     licence = forms.ChoiceField(label=_("Licence"), choices=[("all-rights", _("All rights reserved"))])
     audience = forms.ChoiceField(label=_("Who can see it"), choices=tuple(AUDIENCES.items()), widget=forms.RadioSelect)
     sensitive = forms.BooleanField(label=_("Sensitive"), required=False, help_text=_("Covers it until somebody asks."))
-    files = forms.FileField(label=_("Pictures"), required=False)
+    pictures = forms.FileField(label=_("Pictures"), required=False)
 
 
 @require_safe

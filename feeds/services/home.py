@@ -9,7 +9,7 @@ from core.exceptions import Malformed
 from core.paging import decode_cursor, encode_cursor, page_by_id
 from core.valkey import when_away
 from feeds.selectors import closeness, feed_posts
-from feeds.services.build import build_and_keep
+from feeds.services.build import build_and_keep, build_timeline
 from feeds.timeline import Timeline, read_timeline
 from photos.models import Post
 
@@ -49,9 +49,9 @@ def _top_page(person: User, cursor: str, limit: int) -> FeedPage:
     build_id, last = decode_cursor("top", cursor, 2) if cursor else (None, None)
     timeline = _timeline(person, build_id)
     ids = timeline.post_ids
-    start = ids.index(last) + 1 if last is not None and last in ids else 0
-    if last is not None and start == 0:
-        raise Malformed("This page is too old. Start again from the first page.", code="cursor_expired")
+    if last is not None and last not in ids:
+        raise _expired()
+    start = 0 if last is None else ids.index(last) + 1
     posts, stop = _visible(person, ids, start, limit)
     more = stop < len(ids) and bool(posts)
     next_cursor = encode_cursor("top", timeline.build_id, posts[-1].pk) if more else ""
@@ -59,9 +59,23 @@ def _top_page(person: User, cursor: str, limit: int) -> FeedPage:
 
 
 def _timeline(person: User, build_id: int | None) -> Timeline:
-    """The kept feed, or one built on the spot: nobody sees an empty feed because a cache is cold."""
-    kept = when_away(lambda: read_timeline(person.pk, build_id), None)
-    return kept or build_and_keep(person)
+    """The kept feed, or one built on the spot: nobody sees an empty feed because a cache is cold.
+
+    A page of a certain build comes from that build or is refused as expired, so that nothing appears twice. With Valkey
+    away every page comes from a feed built now.
+    """
+
+    def read() -> Timeline:
+        kept = read_timeline(person.pk, build_id)
+        if kept is None and build_id is not None:
+            raise _expired()
+        return kept or build_and_keep(person)
+
+    return when_away(read, None) or build_timeline(person)
+
+
+def _expired() -> Malformed:
+    return Malformed("This page is too old. Start again from the first page.", code="cursor_expired")
 
 
 def _visible(person: User, ids: Sequence[int], start: int, limit: int) -> tuple[list[Post], int]:

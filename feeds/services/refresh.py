@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from core.events import enqueue
+from core.events import queue_now
 from core.valkey import valkey
 from feeds.services.build import build_and_keep
 
@@ -29,7 +29,7 @@ def refresh_feeds(now: datetime | None = None) -> int:
     """Queue the build of every active feed unless this hour was done; returns how many chunks were queued.
 
     A lock keeps two schedulers apart; the hour counts as done only after its last chunk is queued, so an hour whose
-    leader died, or that was missed, is caught up by the next call. RedisError when Valkey is away.
+    leader died, or that was missed, is caught up by the next call. Raises when Valkey or the broker is away.
     """
     hour = (now or timezone.now()).strftime("%Y-%m-%dT%H")
     store = valkey()
@@ -40,7 +40,7 @@ def refresh_feeds(now: datetime | None = None) -> int:
             return 0
         count = 0
         for chunk in _chunks():
-            enqueue("feeds.build_chunk", user_ids=chunk)
+            queue_now("feeds.build_chunk", user_ids=chunk)
             count += 1
         store.set(f"feeds:refreshed:{hour}", count, ex=2 * 3600)
     finally:

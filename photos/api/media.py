@@ -80,7 +80,7 @@ class MediaView(ApiView):
 
     def patch(self, request: PersonRequest, media_id: int) -> Response:
         media = get_own_media(request.user, media_id)
-        sent = MediaChangeInput(data=request.data, partial=True)
+        sent = MediaChangeInput(data=request.data)
         sent.is_valid(raise_exception=True)
         focus = sent.validated_data.get("focus")
         describe_media(

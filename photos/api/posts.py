@@ -38,7 +38,7 @@ class PostView(ApiView):
 
     def patch(self, request: PersonRequest, post_id: int) -> Response:
         post = get_own_post(request.user, post_id)
-        sent = PostInput(data=request.data, partial=True)
+        sent = PostInput(data=request.data)
         sent.is_valid(raise_exception=True)
         edit_post(request.user, post, sent.changes())
         return post_answer(request, post_id)

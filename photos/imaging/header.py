@@ -62,8 +62,8 @@ def read_header(file: IO[bytes], format: Format) -> Header:
 
 def orientation(image: Image.Image, format: Format) -> int:
     """How the pixels must still be turned, 1 to 8 as in EXIF. The decoders of HEIC and TIFF turn them themselves."""
-    mark = _exif(image).get(ExifTags.Base.Orientation)
-    return mark if mark in range(1, 9) and format.pillow not in ("HEIF", "TIFF") else 1
+    mark: Any = _exif(image).get(ExifTags.Base.Orientation)
+    return int(mark) if mark in range(1, 9) and format.pillow not in ("HEIF", "TIFF") else 1
 
 
 def upright_size(image: Image.Image, format: Format) -> tuple[int, int]:

@@ -29,7 +29,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# What the decoders raise for broken files, each its own; those of AVIF and HEIC RuntimeError, that of TIFF the last two.
+# What the decoders raise for broken files, each its own: those of AVIF and HEIC RuntimeError, of TIFF the last two.
 _DAMAGED = (
     OSError,
     ValueError,

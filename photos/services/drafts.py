@@ -7,7 +7,10 @@ from typing import Any
 from core.exceptions import FieldError, InvalidInput
 from core.text import fold_tag, hashtags
 from photos.models import Post
+from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
+
+NUL = "This text has a sign that cannot be kept (NUL)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,15 @@ def clean_draft(draft: PostDraft) -> PostDraft:
     return cleaned
 
 
+def clean_alt_text(text: str) -> str:
+    """The description of one picture, trimmed. InvalidInput when it cannot be kept."""
+    if len(text) > ALT_TEXT_LENGTH:
+        raise InvalidInput.field("alt_text", f"The description may have {ALT_TEXT_LENGTH} signs.", code="too_long")
+    if "\x00" in text:
+        raise InvalidInput.field("alt_text", NUL)
+    return text.strip()
+
+
 def _length_problems(draft: PostDraft) -> list[FieldError]:
     limits = {"title": TITLE_LENGTH, "caption": CAPTION_LENGTH, "location_name": 100, "spoiler": 100}
     problems = []
@@ -79,7 +91,7 @@ def _length_problems(draft: PostDraft) -> list[FieldError]:
         if excess > 0:
             problems.append(FieldError(name, "too_long", f"Too long by {excess}: {limit} signs at most."))
         if "\x00" in getattr(draft, name):
-            problems.append(FieldError(name, "invalid", "This text has a sign that cannot be kept (NUL)."))
+            problems.append(FieldError(name, "invalid", NUL))
     return problems
 
 

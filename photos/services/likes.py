@@ -15,8 +15,9 @@ def like_post(actor: User, post_id: int) -> Post:
     rate_limits.allow("like", str(actor.pk))
     with transaction.atomic():
         post = get_published_post_for(actor, post_id)
-        _, created = Like.objects.get_or_create(user=actor, post=post, defaults={"id": new_id(actor.pk)})
-        if created:
+        like = Like(id=new_id(actor.pk), user=actor, post=post)
+        Like.objects.bulk_create([like], ignore_conflicts=True)  # get_or_create fails when an unlike comes between
+        if Like.objects.filter(pk=like.pk).exists():
             Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
             send_after_commit(post_liked, post_id=post.pk, user_id=actor.pk)
     return post

@@ -14,7 +14,7 @@ from core.events import enqueue, send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
 from photos.models import Media, Post
-from photos.services.drafts import PostDraft, clean_draft
+from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.tagging import set_tags
 from photos.signals import post_withdrawn
@@ -76,9 +76,7 @@ def describe_media(
     if media.owner_id != actor.pk:
         raise NotFound
     if alt_text is not None:
-        if len(alt_text) > 1000:
-            raise InvalidInput.field("alt_text", "The description may have 1000 signs.", code="too_long")
-        media.alt_text = alt_text.strip()
+        media.alt_text = clean_alt_text(alt_text)
     if focus is not None:
         media.focus_x, media.focus_y = focus
     media.save(update_fields=["alt_text", "focus_x", "focus_y"])

@@ -1,13 +1,17 @@
 """From received to ready: the worker's side of an upload. Every step may run twice."""
 
+import hashlib
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,8 +26,9 @@ from photos.services.publishing import publish_when_ready
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
-STUCK_AFTER = timedelta(minutes=11)  # longer than the hard time limit of a task
-WAITING_AFTER = timedelta(seconds=90)
+HEARTBEAT_SECONDS = 5.0
+STUCK_AFTER = timedelta(seconds=30)  # a worker that lives says so every HEARTBEAT_SECONDS
+WAITING_AFTER = timedelta(seconds=30)
 _SUFFIXES = {"image/jpeg": ".jpg", "image/avif": ".avif"}
 
 
@@ -33,7 +38,7 @@ def process(media_id: int) -> None:
     if media is None:
         return
     try:
-        with open_original(media) as file:
+        with _heartbeat(media_id), open_original(media) as file:
             format = next(each for each in FORMATS if each.content_type == media.content_type)
             development = develop(file, format, max_pixels=settings.UPLOAD_MAX_PIXELS)
     except UnreadableImage as error:
@@ -50,45 +55,54 @@ def fail(media: Media, code: str, detail: str) -> None:
     )
 
 
-def give_back(media_id: int) -> None:
-    """After an error of ours: wait for another attempt, or fail when there were enough."""
+def give_back(media_id: int) -> bool:
+    """After an error of ours: wait for another attempt (True), or fail when there were enough (False)."""
     media = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).first()
     if media is None:
-        return
+        return False
     if media.attempts >= MAX_ATTEMPTS:
         detail = "The picture could not be developed. It is kept; you can try again or delete it."
         fail(media, "processing_failed", detail)
-        return
-    Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(
-        state=Media.State.RECEIVED, state_changed_at=timezone.now()
-    )
+        return False
+    processing = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING)
+    return bool(processing.update(state=Media.State.RECEIVED, state_changed_at=timezone.now()))
 
 
 def open_original(media: Media) -> IO[bytes]:
-    """The original from the first copy that can be read. FileNotFoundError when none can."""
+    """The original from the first copy whose bytes are all right. FileNotFoundError when none is."""
     for copy in media.copies.order_by("id"):
         target: IO[bytes] = SpooledTemporaryFile(max_size=32 * 1024**2)  # noqa: SIM115  the caller closes it
         try:
-            with storages[copy.storage].open(media.original_key, "rb") as source:
-                for chunk in read_chunks(source):
-                    target.write(chunk)
+            sha256 = _fetch(copy.storage, media.original_key, target)
         except Exception:
             logger.exception("a copy cannot be read", extra={"media": media.pk, "storage": copy.storage})
-            target.close()
-            continue
-        target.seek(0)
-        return target
+            sha256 = ""
+        if sha256 == media.sha256:
+            target.seek(0)
+            return target
+        if sha256:
+            logger.error("a copy is damaged", extra={"media": media.pk, "storage": copy.storage})
+        target.close()
     raise FileNotFoundError(f"no copy of media {media.pk} can be read")
+
+
+def _fetch(storage: str, key: str, target: IO[bytes]) -> str:
+    """Copy a stored file into `target`; returns the SHA-256 of what was read."""
+    digest = hashlib.sha256()
+    with storages[storage].open(key, "rb") as source:
+        for chunk in read_chunks(source):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
 
 
 def sweep() -> int:
     """Queue again what waits too long or whose worker died; fail what was tried often enough. Returns how many."""
     now = timezone.now()
-    stuck = Media.objects.filter(state=Media.State.PROCESSING, state_changed_at__lt=now - STUCK_AFTER)
-    for media_id in stuck.values_list("pk", flat=True)[:1000]:
-        give_back(media_id)
+    silent = Media.objects.filter(state=Media.State.PROCESSING, state_changed_at__lt=now - STUCK_AFTER)
+    orphans = [media_id for media_id in silent.values_list("pk", flat=True)[:1000] if give_back(media_id)]
     waiting = Media.objects.filter(state=Media.State.RECEIVED, state_changed_at__lt=now - WAITING_AFTER)
-    ids = list(waiting.order_by("state_changed_at").values_list("pk", flat=True)[:1000])
+    ids = orphans + list(waiting.order_by("state_changed_at").values_list("pk", flat=True)[:1000])
     for media_id in ids:
         enqueue("photos.process_media", media_id=media_id)
     Media.objects.filter(pk__in=ids, state=Media.State.RECEIVED).update(state_changed_at=now)
@@ -101,6 +115,29 @@ def _claim(media_id: int) -> Media | None:
         state=Media.State.PROCESSING, attempts=F("attempts") + 1, state_changed_at=timezone.now()
     )
     return Media.objects.get(pk=media_id) if claimed else None
+
+
+@contextmanager
+def _heartbeat(media_id: int) -> Iterator[None]:
+    """Show, while the body runs, that this worker lives: the sweeper takes the media from a worker that fell silent."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(media_id, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(media_id: int, done: threading.Event) -> None:
+    while not done.wait(HEARTBEAT_SECONDS):
+        try:
+            Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(state_changed_at=timezone.now())
+        except DatabaseError:
+            logger.warning("a heartbeat could not be written", extra={"media": media_id})
+        finally:
+            connection.close()
 
 
 def _finish(media: Media, development: Development) -> None:

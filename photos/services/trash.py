@@ -61,7 +61,7 @@ def purge_post(post_id: int) -> bool:
         post = Post.objects.select_for_update().filter(pk=post_id, state=Post.State.TRASHED).first()
         if post is None:
             return False
-        for media in post.media.prefetch_related("copies", "renditions", "avatar_of"):
+        for media in post.media.prefetch_related("copies", "renditions"):
             delete_media_objects(media)
         post.delete()
     return True
@@ -69,19 +69,20 @@ def purge_post(post_id: int) -> bool:
 
 def delete_media(actor: User, media: Media) -> None:
     """Delete an uploaded picture that is in no post."""
-    if media.owner_id != actor.pk or media.post_id is not None:
-        raise NotFound
     with transaction.atomic():
-        delete_media_objects(media)
-        media.delete()
+        locked = Media.objects.select_for_update().filter(pk=media.pk, owner=actor, post=None).first()
+        if locked is None:
+            raise NotFound
+        delete_media_objects(locked)
+        locked.delete()
 
 
 def delete_media_objects(media: Media) -> None:
     """After commit, remove original and renditions from every storage; a profile picture made of it goes too."""
     copies = [copy.storage for copy in media.copies.all()]
     renditions = [rendition.key for rendition in media.renditions.all()]
-    for avatar in media.avatar_of.all():
-        set_avatar(avatar.user_id, "")
+    if User.objects.filter(pk=media.owner_id, avatar_key__in=renditions).exists():
+        set_avatar(media.owner_id, "")
 
     def delete() -> None:
         delete_everywhere(copies, media.original_key)

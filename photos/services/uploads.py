@@ -18,7 +18,7 @@ from core.storage import delete_everywhere, random_key, read_chunks, store_origi
 from photos.imaging.formats import FORMATS, Format, describe_stranger, is_complete, sniff_format
 from photos.imaging.header import Header, UnreadableImage, read_header
 from photos.models import Media, OriginalCopy, Post
-from photos.models.media import ALT_TEXT_LENGTH
+from photos.services.drafts import clean_alt_text
 
 
 def accept_upload(
@@ -30,8 +30,7 @@ def accept_upload(
     UploadTooLarge, UnsupportedFile, InvalidInput (empty, damaged, too many pixels, wrong `digest`) or Unavailable;
     then nothing is kept. `digest` is the value of a Content-Digest header, or "".
     """
-    if len(alt_text) > ALT_TEXT_LENGTH:
-        raise InvalidInput.field("alt_text", f"The description may have {ALT_TEXT_LENGTH} signs.", code="too_long")
+    alt_text = clean_alt_text(alt_text)
     rate_limits.allow("upload", str(actor.pk))
     format, header = check_file(file, size)
     sha256 = _sha256(file)
@@ -52,7 +51,7 @@ def accept_upload(
         height=header.height,
         taken_at=header.taken_at,
         camera=header.camera,
-        alt_text=alt_text.strip(),
+        alt_text=alt_text,
     )
     try:
         kept = _insert(actor, media, copies)
@@ -119,13 +118,17 @@ def _sha256(file: IO[bytes]) -> str:
 
 
 def _check_digest(header: str, sha256: str) -> None:
-    """Compare with `Content-Digest: sha-256=:<base64>:` when the client sent one."""
-    if not header:
-        return
-    name, _, value = header.strip().partition("=")
+    """Compare with `Content-Digest: sha-256=:<base64>:` when the client sent it, alone or among other kinds."""
+    for member in header.split(","):
+        name, _, value = member.strip().partition("=")
+        if name == "sha-256" and _decode_digest(value) != sha256:
+            message = "What arrived is not what was sent. Please send it again."
+            raise InvalidInput.field("file", message, code="digest")
+
+
+def _decode_digest(value: str) -> str:
+    """The hexadecimal form of `:<base64>:`; "" when it is nothing of the kind."""
     try:
-        announced = base64.b64decode(value.strip(":"), validate=True).hex() if name == "sha-256" else None
+        return base64.b64decode(value.strip(":"), validate=True).hex()
     except (binascii.Error, ValueError):
-        announced = ""
-    if announced is not None and announced != sha256:
-        raise InvalidInput.field("file", "What arrived is not what was sent. Please send it again.", code="digest")
+        return ""

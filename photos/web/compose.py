@@ -139,11 +139,11 @@ def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
 @signed_in
 def avatar(request: SignedInRequest) -> HttpResponse:
     """The profile picture: shown, changed or removed."""
+    file = request.FILES.get("file")
     problem = _too_large() if too_large_files(request) else ""
     if request.method == "POST" and request.POST.get("remove"):
         remove_avatar(request.user)
         return see_other(reverse("accounts:settings-profile"))
-    file = request.FILES.get("file")
     if request.method == "POST" and file is not None:
         try:
             change_avatar(request.user, file, size=file.size or 0)

@@ -3,15 +3,30 @@ import { step } from "./reel.js";
 
 let afterG = 0;
 
-/** Single-key shortcuts; never while somebody types or a dialog is open. */
+/** Single-key shortcuts; never while somebody types or a dialog is open, and not where they were switched off. */
 export function startKeys() {
-  if (!document.getElementById("keys-help")) return;
+  startSetting();
+  if (isOff() || !document.getElementById("keys-help")) return;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
     const act = event.timeStamp - afterG < 1000 ? GO[event.key] : KEYS[event.key];
     afterG = event.key === "g" ? event.timeStamp : 0;
     if (act && act(event) !== false) event.preventDefault();
+  });
+}
+
+const isOff = () => document.cookie.split("; ").includes("keys=off");
+
+/** The box on the appearance page; a cookie remembers it for this browser. */
+function startSetting() {
+  const setting = document.querySelector("[data-keys-setting]");
+  const box = setting?.querySelector("input");
+  if (!box) return;
+  setting.hidden = false;
+  box.checked = !isOff();
+  box.addEventListener("change", () => {
+    document.cookie = `keys=${box.checked ? "on" : "off"}; path=/; max-age=31536000; samesite=lax`;
   });
 }
 

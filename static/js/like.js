@@ -19,5 +19,7 @@ function flip(button) {
   button.setAttribute("aria-pressed", String(on));
   button.form.elements.on.value = on ? "0" : "1";
   const count = button.closest("article")?.querySelector("[data-like-count]");
-  if (count) count.textContent = String(Number(count.textContent) + (on ? 1 : -1));
+  if (!count) return;
+  count.textContent = String(Number(count.textContent) + (on ? 1 : -1));
+  count.parentElement.hidden = count.textContent === "0";
 }

@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 import sys
 from types import TracebackType
 
@@ -40,7 +41,7 @@ def test_json_record_carries_the_request_it_belongs_to() -> None:
     finally:
         request_id.reset(token)
 
-    assert line.pop("time")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", line.pop("time"))
     assert line == {
         "message": "GET /x",
         "level": "INFO",

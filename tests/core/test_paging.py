@@ -54,7 +54,17 @@ def test_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "limit"),
-    [(None, 20), ("", 20), ("1", 1), ("100", 100), ("101", 100), ("0", 1), ("-5", 1), ("1000000000", 100), ("9" * 9000, 100)],
+    [
+        (None, 20),
+        ("", 20),
+        ("1", 1),
+        ("100", 100),
+        ("101", 100),
+        ("0", 1),
+        ("-5", 1),
+        ("1000000000", 100),
+        ("9" * 9000, 100),
+    ],
 )
 def test_limit_is_kept_between_one_and_a_hundred(text: str | None, limit: int) -> None:
     assert clamp_limit(text) == limit
@@ -89,7 +99,7 @@ def test_pages_hold_every_row_once_newest_first(five_rows: list[int], limit: int
     pages = walk(limit)
 
     assert [len(page) for page in pages] == sizes
-    assert sum(pages, []) == five_rows[::-1]
+    assert [pk for page in pages for pk in page] == five_rows[::-1]
 
 
 def test_page_of_nothing_is_empty_and_last(db: None) -> None:

@@ -42,7 +42,10 @@ def test_limit_of_one_action_and_subject_leaves_others_alone(action: str, subjec
 
 @pytest.mark.parametrize(
     ("action", "wait", "detail"),
-    [("knock", 50, "Too many tries. Please wait 50 seconds."), ("ring", 590, "Too many tries. Please wait 10 minutes.")],
+    [
+        ("knock", 50, "Too many tries. Please wait 50 seconds."),
+        ("ring", 590, "Too many tries. Please wait 10 minutes."),
+    ],
 )
 def test_one_too_many_is_refused_with_the_time_to_wait(action: str, wait: int, detail: str) -> None:
     with time_machine.travel(START_OF_WINDOW + timedelta(seconds=10), tick=False):

@@ -172,9 +172,7 @@ def test_original_under_a_key_that_is_taken_leaves_the_other_file_alone(media_fo
     assert files_in(media_folders) == {f"{alias}/{KEY}": b"somebody else's"}
 
 
-def test_deleting_everywhere_goes_on_past_a_storage_that_is_away(
-    media_folders: Path, settings: Settings
-) -> None:
+def test_deleting_everywhere_goes_on_past_a_storage_that_is_away(media_folders: Path, settings: Settings) -> None:
     store()
     put_behind("originals", "AwayStorage", settings)
 

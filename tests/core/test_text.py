@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 
 from core.text import fold_tag, hashtags, linkify, mentions
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,7 +33,10 @@ def link(url: str, label: str = "") -> str:
         ("#Nordic light", '<span class="tag">#Nordic</span> light'),
         ("a#b &#39; ##", "a#b &amp;#39; ##"),
         ("#søgræs", '<span class="tag">#søgræs</span>'),
-        ("https://a.org/#top @bo #c", f"{link('https://a.org/#top')} " '<a href="/@bo/">@bo</a> <span class="tag">#c</span>'),
+        (
+            "https://a.org/#top @bo #c",
+            f'{link("https://a.org/#top")} <a href="/@bo/">@bo</a> <span class="tag">#c</span>',
+        ),
     ],
 )
 def test_text_becomes_html_with_links(text: str, html: str) -> None:
@@ -66,7 +68,14 @@ def test_markup_in_text_is_shown_as_typed(text: str, html: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["javascript:alert(1)", "JaVaScRiPt://x%0aalert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//evil.org"],
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt://x%0aalert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.org",
+    ],
 )
 def test_address_of_another_scheme_is_not_linked(text: str) -> None:
     assert "<a" not in linkify(text)
@@ -87,7 +96,9 @@ def test_host_with_letters_that_look_alike_is_shown_in_ascii(text: str, html: st
     assert linkify(text) == html
 
 
-@pytest.mark.parametrize("text", ["https://paypal.com@evil.org/", "https://u:p@evil.org", "https://аpple.com@аpple.com/"])
+@pytest.mark.parametrize(
+    "text", ["https://paypal.com@evil.org/", "https://u:p@evil.org", "https://аpple.com@аpple.com/"]
+)
 def test_address_with_a_user_name_in_front_of_its_host_is_not_linked(text: str) -> None:
     assert linkify(text) == text
 
@@ -102,7 +113,7 @@ def test_link_ends_before_a_mark_that_turns_the_direction(mark: str) -> None:
     assert linkify(f"https://a.org/{mark}gpj.exe") == f"{link('https://a.org/')}{mark}gpj.exe"
 
 
-# A search that went back and forth over a megabyte would take hours; a second of work in all is enough for a linear one.
+# A search that went back and forth over a megabyte would take hours; a linear one is done in a second.
 HUGE = """
 import resource
 from core.text import hashtags, linkify, mentions
@@ -159,6 +170,8 @@ def test_mentions_are_found_once_each_in_lower_case(text: str, names: list[str])
     assert mentions(text) == names
 
 
-@pytest.mark.parametrize(("tag", "folded"), [("#Sea", "sea"), (" Sea ", "sea"), ("ﬁlm", "film"), ("##a", "a"), ("", "")])
+@pytest.mark.parametrize(
+    ("tag", "folded"), [("#Sea", "sea"), (" Sea ", "sea"), ("ﬁlm", "film"), ("##a", "a"), ("", "")]
+)
 def test_tag_has_one_spelling(tag: str, folded: str) -> None:
     assert fold_tag(tag) == folded

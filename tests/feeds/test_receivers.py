@@ -1,10 +1,12 @@
 """What happens elsewhere acts on the very next read of the feeds it concerns."""
 
+from collections.abc import Callable
+
 import pytest
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.services.blocks import block_user, mute_user
+from accounts.services.blocks import block_user, mute_user, unmute_user
 from accounts.services.follows import accept_follow_request, follow_user, remove_follower, unfollow_user
 from core.valkey import valkey
 from feeds.services.build import build_and_keep
@@ -14,9 +16,9 @@ from photos.models import Post
 from photos.services.drafts import PostDraft
 from photos.services.posts import create_post, edit_post
 from photos.services.trash import restore_post, trash_post
+from tests.away import take_valkey_away
 from tests.conftest import Settled
 from tests.factories import make_follow, make_media, make_post
-from tests.feeds.away import take_valkey_away
 
 
 def top(person: User) -> list[int]:
@@ -127,7 +129,9 @@ def test_follow_brings_the_posts_into_both_rankings_on_the_next_read(settled: Se
     assert [top(boris), latest(boris)] == [[post.pk], [post.pk]]
 
 
-def test_request_to_a_private_account_brings_posts_only_once_accepted(settled: Settled, alma: User, boris: User) -> None:
+def test_request_to_a_private_account_brings_posts_only_once_accepted(
+    settled: Settled, alma: User, boris: User
+) -> None:
     User.objects.filter(pk=alma.pk).update(is_private=True)
     post = make_post(alma)
     with settled():
@@ -193,12 +197,24 @@ def test_feed_of_the_person_followed_stays_as_it_is(settled: Settled, alma: User
 
 @pytest.mark.parametrize("act", [follow_user, unfollow_user, block_user, mute_user])
 def test_relations_change_while_valkey_is_away(
-    settings: Settings, settled: Settled, alma: User, boris: User, act: "type[object]"
+    settings: Settings, settled: Settled, alma: User, boris: User, act: Callable[[User, User], object]
 ) -> None:
     make_post(alma)
     take_valkey_away(settings)
 
     with settled():
-        act(boris, alma)  # type: ignore[call-arg]
+        act(boris, alma)
 
     assert len(top(boris)) == (1 if act is follow_user else 0)
+
+
+def test_unmuted_person_is_in_the_feed_again_on_the_next_read(settled: Settled, alma: User, boris: User) -> None:
+    make_follow(boris, alma)
+    post = make_post(alma)
+    mute_user(boris, alma)
+    build_and_keep(boris)
+
+    with settled():
+        unmute_user(boris, alma)
+
+    assert top(boris) == [post.pk]

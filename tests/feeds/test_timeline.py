@@ -9,6 +9,7 @@ from pytest_django import Settings
 from core.valkey import valkey
 from feeds.timeline import (
     FOLLOWERS_A_CALL,
+    SLACK,
     SNAPSHOT_SECONDS,
     Timeline,
     drop_timeline,
@@ -210,8 +211,10 @@ def test_build_id_with_the_bytes_of_a_post_does_not_count_as_known() -> None:
     [([], [9]), ([1, 2], [9, 1, 2]), ([1, 2, 3], [9, 1, 2]), ([1, 2, 3, 4, 5], [9, 1, 2])],
     ids=["empty", "one short", "full", "longer than now allowed"],
 )
-def test_push_trims_to_exactly_the_length_of_feeds(settings: Settings, before: list[int], after: list[int]) -> None:
-    settings.FEED_LENGTH = 3
+def test_push_trims_to_the_length_of_feeds_and_the_slack(
+    settings: Settings, before: list[int], after: list[int]
+) -> None:
+    settings.FEED_LENGTH = 3 - SLACK
     write_timeline(7, Timeline(OLD, before))
 
     push_post(9, [7])

@@ -25,7 +25,8 @@ class Command(BaseCommand):
         names = ", ".join(person.username for person in PEOPLE)
         self.stdout.write(f"People     {names}")
         self.stdout.write(f"Staff      {STAFF} (for /admin/)")
-        self.stdout.write(f"Password   {password}")
+        same = User.objects.get(username=PEOPLE[0].username).check_password(password)
+        self.stdout.write(f"Password   {password if same else 'as it was given the first time'}")
 
     def _report(self, line: str) -> None:
         """Progress goes to standard error; standard output has only the accounts."""

@@ -8,8 +8,8 @@ from accounts.models import User
 from core.valkey import valkey
 from feeds.services.build import build_and_keep, build_timeline
 from feeds.timeline import Timeline, read_timeline
+from tests.away import take_valkey_away
 from tests.factories import make_block, make_follow, make_like, make_mute, make_post, make_user
-from tests.feeds.away import take_valkey_away
 
 
 def ago(**span: float) -> dict[str, object]:
@@ -38,7 +38,7 @@ def test_build_has_nothing_of_blocked_people(alma: User, boris: User) -> None:
 
 
 @pytest.mark.parametrize(("days", "there"), [(29.9, True), (30.1, False)])
-def test_build_leaves_out_what_is_older_than_thirty_days(alma: User, boris: User, days: float, there: bool) -> None:  # noqa: FBT001
+def test_build_leaves_out_what_is_older_than_thirty_days(alma: User, boris: User, days: float, there: bool) -> None:
     make_follow(alma, boris)
     post = make_post(boris, **ago(days=days))  # type: ignore[arg-type]
 

@@ -15,7 +15,9 @@ def feed_of(person: User) -> list[int] | None:
 
 
 @pytest.mark.parametrize("audience", ["public", "followers"])
-def test_fresh_post_stands_in_front_of_every_followers_feed(alma: User, boris: User, carla: User, audience: str) -> None:
+def test_fresh_post_stands_in_front_of_every_followers_feed(
+    alma: User, boris: User, carla: User, audience: str
+) -> None:
     for person in (boris, carla):
         make_follow(person, alma)
         write_timeline(person.pk, Timeline(1, [5]))

@@ -2,9 +2,20 @@ import io
 
 import pytest
 
-from photos.imaging.formats import AVIF, FORMATS, HEIC, JPEG, PNG, WEBP, Format, describe_stranger, is_complete, sniff_format
+from photos.imaging.formats import (
+    AVIF,
+    FORMATS,
+    HEIC,
+    JPEG,
+    PNG,
+    WEBP,
+    Format,
+    describe_stranger,
+    is_complete,
+    sniff_format,
+)
 from tests.files import FORMAT_NAMES, STRANGERS, jpeg_with_thumbnail, picture, polyglots
-from tests.images import encode, draw
+from tests.images import draw, encode
 
 WITH_END = [JPEG, PNG, WEBP, AVIF, HEIC]
 

@@ -1,0 +1,52 @@
+"""`make bench`: every measurement, or those named on the command line; each on a fresh site of its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from engines.temporary import temporary_site
+
+MEASUREMENTS = {"page_queries": False, "feed_read": False, "upload_to_ready": True}  # whether it needs a worker
+
+
+def main(names: list[str]) -> int:
+    """Exit status: 0 when all were taken."""
+    unknown = set(names) - set(MEASUREMENTS)
+    if unknown or "DATABASE_URL" not in os.environ:
+        print(f"Use: bin/bench [{' | '.join(MEASUREMENTS)}]", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    failed = [name for name in names or MEASUREMENTS if not take(name)]
+    print(f"Taken in {time.monotonic() - started:.0f} s." if not failed else f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def take(name: str) -> bool:
+    """Run one measurement against granian as docs/operations.md starts it: two processes with eight threads each."""
+    with (
+        tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as state,
+        temporary_site(
+            Path(state),
+            name=f"bench_{name}",
+            valkey_database=2 * list(MEASUREMENTS).index(name),
+            worker=MEASUREMENTS[name],
+            web_processes=2,
+            application="bench.wsgi:application",
+            given={"DJANGO_SETTINGS_MODULE": "bench.settings"},
+        ) as site,
+    ):
+        web = site.parts["web"].process
+        here = {"BENCH_PORT": str(site.port), "BENCH_SERVER": str(web.pid if web else 0), "LOG_LEVEL": "WARNING"}
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.measure", name], env={**site.environment, **here}, check=False
+        )
+        if done.returncode != 0:
+            print(site.logs(), file=sys.stderr)
+        return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+import pytest
+
+from accounts.models import User
+from accounts.services.sign_up import sign_up
+from core.exceptions import InvalidInput
+from tests.factories import make_user
+from tests.parallel import together
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {"username": "alma", "email": "alma@example.org", "password": "kiln-shelf-93"}
+
+
+def problems_of(**changes: str) -> list[tuple[str, str]]:
+    """(field, code) of everything that is refused, and nobody is there afterwards who was not before."""
+    before = User.objects.count()
+    with pytest.raises(InvalidInput) as refused:
+        sign_up(**{**GOOD, **changes})
+    assert User.objects.count() == before
+    return [(each.field, each.code) for each in refused.value.errors]
+
+
+def test_sign_up_makes_an_account_that_can_log_in() -> None:
+    user = sign_up(username=" Alma ", email=" alma@Example.ORG ", password="kiln-shelf-93", display_name=" Alma B. ")
+
+    kept = User.objects.get(pk=user.pk)
+    assert (kept.username, kept.email, kept.display_name) == ("alma", "alma@example.org", "Alma B.")
+    assert kept.check_password("kiln-shelf-93")
+
+
+@pytest.mark.parametrize(
+    "password", [" leading and trailing ", "пароль-из-слов", "correct horse battery staple", "x7" * 2048]
+)
+def test_password_is_kept_as_it_was_typed(password: str) -> None:
+    assert sign_up(**{**GOOD, "password": password}).check_password(password)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problems"),
+    [
+        ({"username": "al ma"}, [("username", "username_invalid")]),
+        ({"username": "admin"}, [("username", "username_reserved")]),
+        ({"email": "alma"}, [("email", "email_invalid")]),
+        ({"email": "alma@example.org\nBcc: x@example.org"}, [("email", "email_invalid")]),
+        ({"password": "kiln93"}, [("password", "password_too_short")]),
+        ({"password": "password1"}, [("password", "password_too_common")]),
+        ({"password": "x7" * 2048 + "!"}, [("password", "password_too_long")]),
+        ({"password": "alma@example.org"}, [("password", "password_too_similar")]),
+        ({"username": "kiln.shelf", "password": "kiln.shelf"}, [("password", "password_too_similar")]),
+    ],
+)
+def test_sign_up_with_one_thing_wrong_names_it(changes: dict[str, str], problems: list[tuple[str, str]]) -> None:
+    assert problems_of(**changes) == problems
+
+
+def test_sign_up_with_everything_wrong_names_everything() -> None:
+    problems = problems_of(username="", email="", password="")
+
+    assert [field for field, _ in problems] == ["username", "email", "password"]
+
+
+@pytest.mark.parametrize("username", ["alma", "ALMA", "ａｌｍａ"])
+def test_sign_up_with_a_name_that_is_taken_is_refused(username: str) -> None:
+    make_user("alma")
+
+    assert problems_of(username=username, email="new@example.org") == [("username", "username_taken")]
+
+
+@pytest.mark.parametrize("email", ["email@example.org", "EMAIL@example.org"])
+def test_sign_up_with_an_address_that_is_taken_is_refused(email: str) -> None:
+    make_user("email")
+
+    assert problems_of(email=email) == [("email", "email_taken")]
+
+
+def test_name_of_an_account_that_was_closed_stays_taken() -> None:
+    make_user("alma", is_active=False)
+
+    assert problems_of(email="new@example.org") == [("username", "username_taken")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"email": "b@example.org"}, "username_taken"), ({"username": "b2"}, "email_taken")]
+)
+def test_sign_ups_at_once_with_the_same_name_or_address_make_one_account(changes: dict[str, str], code: str) -> None:
+    def try_to_sign_up(sent: dict[str, str]) -> str:
+        try:
+            return sign_up(**sent).username
+        except InvalidInput as error:
+            return error.errors[0].code
+
+    answers = together([lambda: try_to_sign_up(GOOD), lambda: try_to_sign_up({**GOOD, **changes})])
+
+    assert (User.objects.count(), code in answers) == (1, True)

@@ -1,0 +1,68 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.cards import PersonCard, people_cards, person_card, post_count_for, profile_card
+from accounts.models import User
+from accounts.selectors import Relationship
+from tests.factories import make_follow, make_user
+
+
+def test_card_of_a_person_has_what_pages_show(alma: User, boris: User) -> None:
+    make_follow(alma, boris)
+
+    cards = people_cards([boris, alma], alma)
+
+    assert cards[0] == PersonCard(
+        id=boris.pk,
+        username="boris",
+        display_name="",
+        url="/@boris/",
+        avatar_url="",
+        bio="",
+        is_private=False,
+        is_self=False,
+        relationship=Relationship(True, False, False, False, False),
+    )
+    assert (cards[1].username, cards[1].is_self, cards[1].relationship) == ("alma", True, None)
+
+
+@pytest.mark.parametrize(
+    ("display_name", "name", "initial"), [("", "alma", "A"), ("élan", "élan", "É"), ("ﬁ", "ﬁ", "FI")]
+)
+def test_card_calls_people_by_name_and_initial(display_name: str, name: str, initial: str) -> None:
+    card = person_card(User(pk=1, username="alma", display_name=display_name), AnonymousUser())
+
+    assert (card.name, card.initial) == (name, initial)
+
+
+def test_card_with_a_picture_has_a_signed_address() -> None:
+    card = person_card(User(pk=1, username="alma", avatar_key="ab/cd.jpg"), AnonymousUser())
+
+    assert card.avatar_url.startswith("/media/renditions/ab/cd.jpg?e=")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "is_open", "follows", "count"),
+    [
+        ("alma", True, False, 7),
+        ("alma", False, False, 7),
+        ("boris", True, False, 4),
+        ("boris", True, True, 6),
+        ("boris", False, False, 0),
+        ("boris", False, True, 0),
+    ],
+)
+def test_number_of_posts_is_what_the_viewer_may_find(viewer: str, is_open: bool, follows: bool, count: int) -> None:
+    people = {"alma": User(pk=1, own_post_count=7, public_post_count=4, follower_post_count=2), "boris": User(pk=2)}
+
+    assert post_count_for(people[viewer], people["alma"], is_open=is_open, follows=follows) == count
+
+
+def test_profile_shows_words_as_safe_html_and_its_website_short(db: None) -> None:
+    user = make_user("alma", bio="<b>hi</b> @boris", website="https://alma.example.org/", own_post_count=2)
+
+    profile = profile_card(user, user, is_open=True)
+
+    assert profile.bio_html == '&lt;b&gt;hi&lt;/b&gt; <a href="/@boris/">@boris</a>'
+    assert (profile.website, profile.website_label) == ("https://alma.example.org/", "alma.example.org")
+    assert (profile.post_count, profile.person.is_self) == (2, True)

@@ -1,0 +1,139 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import selectors
+from accounts.access import get_user_for
+from accounts.models import User
+from accounts.selectors import Relationship, can_see_posts_of, followed_ids, relationships, suggested_people
+from accounts.services.follows import follow_user
+from core.exceptions import NotFound
+from tests.factories import make_block, make_follow, make_mute, make_user
+
+NOBODY = Relationship(following=False, requested=False, followed_by=False, blocking=False, muting=False)
+
+
+def test_relationships_are_those_of_the_viewer(alma: User) -> None:
+    people = {name: make_user(name) for name in ("followed", "follower", "blocked", "muted", "stranger")}
+    people["asked"] = make_user("asked", is_private=True)
+    make_follow(alma, people["followed"])
+    make_follow(people["follower"], alma)
+    make_block(alma, people["blocked"])
+    make_mute(alma, people["muted"])
+    follow_user(alma, people["asked"])
+
+    known = relationships(alma, [alma.pk, *(each.pk for each in people.values())])
+
+    assert {name: known[each.pk] for name, each in people.items()} == {
+        "followed": Relationship(True, False, False, False, False),
+        "follower": Relationship(False, False, True, False, False),
+        "blocked": Relationship(False, False, False, True, False),
+        "muted": Relationship(False, False, False, False, True),
+        "stranger": NOBODY,
+        "asked": Relationship(False, True, False, False, False),
+    }
+    assert alma.pk not in known
+
+
+def test_relationships_do_not_show_what_the_other_did_to_the_viewer(alma: User, boris: User) -> None:
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    follow_user(boris, alma)
+    make_mute(boris, alma)
+    make_block(boris, alma)
+
+    assert relationships(alma, [boris.pk]) == {boris.pk: NOBODY}
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_relationships_take_four_queries_however_many_people(
+    alma: User, people: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ids = [make_user().pk for _ in range(people)]
+
+    with django_assert_num_queries(4):
+        relationships(alma, ids)
+
+
+def test_relationships_of_nobody_and_to_nobody_are_none(
+    alma: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        found = [relationships(AnonymousUser(), [1]), relationships(alma, []), relationships(alma, [alma.pk])]
+
+    assert found == [{}, {}, {}]
+
+
+@pytest.mark.parametrize(("private", "seen"), [(False, [True, True, True, True]), (True, [False, False, True, True])])
+def test_account_is_open_to_whom_it_should(
+    alma: User, boris: User, carla: User, private: bool, seen: list[bool]
+) -> None:
+    make_follow(boris, alma)
+    User.objects.filter(pk=alma.pk).update(is_private=private)
+    alma.refresh_from_db()
+
+    assert [can_see_posts_of(viewer, alma) for viewer in (AnonymousUser(), carla, boris, alma)] == seen
+
+
+def test_request_alone_opens_no_private_account(alma: User) -> None:
+    closed = make_user(is_private=True)
+    follow_user(alma, closed)
+
+    assert not can_see_posts_of(alma, closed)
+
+
+def test_account_the_viewer_blocks_is_not_open(alma: User, boris: User) -> None:
+    make_block(alma, boris)
+
+    assert not can_see_posts_of(alma, boris)
+
+
+def test_person_is_found_by_name_in_any_case(alma: User) -> None:
+    assert get_user_for(AnonymousUser(), "ALMA") == alma
+
+
+def test_person_who_is_missing_closed_or_blocks_the_viewer_is_not_found(alma: User) -> None:
+    make_user("gone", is_active=False)
+    make_block(make_user("hater"), alma)
+
+    for name in ("nobody", "gone", "hater"):
+        with pytest.raises(NotFound):
+            get_user_for(alma, name)
+
+
+def test_person_the_viewer_blocks_is_found_so_that_it_can_be_lifted(alma: User, boris: User) -> None:
+    make_block(alma, boris)
+
+    assert get_user_for(alma, "boris") == boris
+
+
+def test_follow_requests_are_counted_and_listed_newest_first(alma: User) -> None:
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    asked = [follow_user(make_user(name), alma).pk for name in ("first", "second", "gone")]
+    User.objects.filter(username="gone").update(is_active=False)
+
+    page = selectors.follow_requests_page(alma, cursor="", limit=20)
+
+    newest_first = alma.followed_by.filter(pk__in=asked[:2]).order_by("-id")
+    assert list(page.items) == [follow.follower for follow in newest_first]
+    assert selectors.follow_request_count(alma) == 2
+
+
+def test_suggestions_are_open_accounts_with_posts_that_are_not_followed_yet(alma: User) -> None:
+    make_user("dull")
+    make_user("private", is_private=True, public_post_count=3)
+    make_user("gone", is_active=False, public_post_count=3)
+    make_user("small", public_post_count=1, follower_count=1)
+    make_user("big", public_post_count=1, follower_count=5)
+    for name, relate in [("followed", make_follow), ("blocked", make_block)]:
+        relate(alma, make_user(name, public_post_count=3))
+    make_block(make_user("hater", public_post_count=3), alma)
+    User.objects.filter(pk=alma.pk).update(public_post_count=3)
+
+    assert [each.username for each in suggested_people(alma)] == ["big", "small"]
+
+
+def test_followed_people_are_the_accepted_ones(alma: User, boris: User) -> None:
+    make_follow(alma, boris)
+    follow_user(alma, make_user(is_private=True))
+
+    assert followed_ids(alma) == {boris.pk}

@@ -1,0 +1,199 @@
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client, RequestFactory
+
+from core.exceptions import NotFound
+from core.media_urls import StoredFile, media_url
+from core.storage import save_bytes
+from core.web.media import file_answer
+
+DATA = bytes(range(256)) * 8
+KEY = "ab/cd.jpg"
+ETAG = f'"{KEY}"'
+CACHED = "private, max-age=86400, immutable"
+
+
+@pytest.fixture
+def url() -> str:
+    save_bytes("renditions", KEY, DATA)
+    return media_url("renditions", KEY, content_type="image/jpeg", seconds=900)
+
+
+def test_media_with_a_genuine_address_is_sent_whole_with_its_type(client: Client, url: str) -> None:
+    response = client.get(url)
+
+    assert (response.status_code, response.getvalue()) == (200, DATA)
+    assert {name: response[name] for name in ("Content-Type", "Content-Length", "ETag", "Accept-Ranges")} == {
+        "Content-Type": "image/jpeg",
+        "Content-Length": "2048",
+        "ETag": ETAG,
+        "Accept-Ranges": "bytes",
+    }
+
+
+def test_media_is_sandboxed_kept_by_this_browser_only_and_names_no_page(client: Client, url: str) -> None:
+    response = client.get(url)
+
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == CACHED
+    assert "Content-Disposition" not in response.headers
+    assert response.cookies == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start", "stop"),
+    [
+        ("bytes=0-9", 206, 0, 10),
+        ("bytes=2040-", 206, 2040, 2048),
+        ("bytes=-8", 206, 2040, 2048),
+        ("bytes=2000-99999", 206, 2000, 2048),
+        ("bytes=0-0", 206, 0, 1),
+        ("bytes=0-", 200, 0, 2048),
+        ("bytes=-99999", 200, 0, 2048),
+        ("bytes=-", 200, 0, 2048),
+        ("bytes=0-1,5-6", 200, 0, 2048),
+        ("lines=0-1", 200, 0, 2048),
+        ("bytes=a-b", 200, 0, 2048),
+        ("bytes=٣-٤", 200, 0, 2048),
+    ],
+)
+def test_media_is_sent_in_the_part_asked_for(
+    client: Client, url: str, asked: str, status: int, start: int, stop: int
+) -> None:
+    response = client.get(url, headers={"Range": asked})
+
+    assert (response.status_code, response.getvalue()) == (status, DATA[start:stop])
+    assert response["Content-Length"] == str(stop - start)
+    assert response.get("Content-Range") == (f"bytes {start}-{stop - 1}/2048" if status == 206 else None)
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=2048-", "bytes=9999-10000", "bytes=9-3", "bytes=-0", "bytes=" + "9" * 18 + "-"]
+)
+def test_part_outside_of_the_media_is_refused_with_its_size(client: Client, url: str, asked: str) -> None:
+    response = client.get(url, headers={"Range": asked})
+
+    assert (response.status_code, response.content, response["Content-Range"]) == (416, b"", "bytes */2048")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000 + "-", "-" + "9" * 5000, "0-" + "9" * 5000])
+def test_part_with_thousands_of_digits_is_no_part(client: Client, url: str, number: str) -> None:
+    response = client.get(url, headers={"Range": f"bytes={number}"})
+
+    assert (response.status_code, response.getvalue()) == (200, DATA)
+
+
+def test_media_for_another_version_than_it_is_leaves_nothing_open(client: Client, url: str) -> None:
+    response = client.get(url, headers={"If-Match": '"other"'})
+
+    assert (response.status_code, DATA in response.content) == (412, False)
+
+
+@pytest.mark.parametrize("known", [ETAG, f"W/{ETAG}", f'"other", {ETAG}', "*"])
+def test_media_the_browser_has_already_is_not_sent_again(client: Client, url: str, known: str) -> None:
+    response = client.get(url, headers={"If-None-Match": known})
+
+    assert (response.status_code, response.getvalue()) == (304, b"")
+    assert (response["ETag"], response["Cache-Control"]) == (ETAG, CACHED)
+
+
+def test_media_the_browser_has_in_another_version_is_sent(client: Client, url: str) -> None:
+    response = client.get(url, headers={"If-None-Match": '"other"'})
+
+    assert (response.status_code, response.getvalue()) == (200, DATA)
+
+
+def test_head_of_media_has_its_headers_and_no_body(client: Client, url: str) -> None:
+    response = client.head(url)
+
+    assert (response.status_code, response.getvalue()) == (200, b"")
+    assert (response["Content-Length"], response["Content-Type"], response["ETag"]) == ("2048", "image/jpeg", ETAG)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_media_is_only_read(client: Client, url: str, method: str) -> None:
+    response = getattr(client, method)(url)
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("signature=", "signature=A"),
+        ("signature=", "x="),
+        ("t=image%2Fjpeg", "t=text%2Fhtml"),
+        ("t=image%2Fjpeg", ""),
+        ("e=", "e=1"),
+        (KEY, "ab/ce.jpg"),
+        (KEY, "ab/../ab/cd.jpg"),
+        (KEY, "ab/%2e%2e/ab/cd.jpg"),
+        (KEY, "ab%2fcd.jpg%00"),
+        (KEY, "/ab/cd.jpg"),
+        ("renditions", "originals"),
+        ("renditions", "default"),
+        ("renditions", "nothing"),
+    ],
+)
+def test_media_with_a_changed_address_is_missing_like_any_page(
+    client: Client, url: str, before: str, after: str
+) -> None:
+    changed = url.replace(before, after, 1)
+
+    response = client.get(changed)
+
+    assert changed != url
+    assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert DATA not in response.content
+
+
+def test_media_without_a_signature_is_missing(client: Client, url: str) -> None:
+    assert client.get(f"/media/renditions/{KEY}").status_code == 404
+
+
+def test_media_with_a_signature_that_is_twice_there_counts_the_last(client: Client, url: str) -> None:
+    forged = f"{url}&{urlencode({'signature': 'A' * 24})}"
+
+    assert client.get(forged).status_code == 404
+
+
+def test_media_that_is_gone_is_missing(client: Client) -> None:
+    url = media_url("renditions", "no/such.jpg", content_type="image/jpeg", seconds=900)
+
+    assert client.get(url).status_code == 404
+
+
+def test_originals_are_not_served_even_with_a_signature(client: Client) -> None:
+    save_bytes("originals", KEY, DATA)
+    url = media_url("originals", KEY, content_type="image/jpeg", seconds=900)
+
+    assert client.get(url).status_code == 404
+
+
+def test_download_is_an_attachment_that_nothing_keeps() -> None:
+    save_bytes("originals", KEY, DATA)
+    request = RequestFactory().get("/p/1/original/1/")
+
+    response = file_answer(request, StoredFile("originals", KEY, "image/jpeg", 'süß";\r\nX-Evil: 1.jpg'))
+
+    assert response["Content-Disposition"] == (
+        "attachment; filename*=UTF-8''s%C3%BC%C3%9F%22%3B%0D%0AX-Evil%3A%201.jpg"
+    )
+    assert response["Cache-Control"] == "private, no-store"
+    assert b"".join(response) == DATA
+
+
+def test_download_without_a_file_is_missing() -> None:
+    with pytest.raises(NotFound):
+        file_answer(RequestFactory().get("/"), StoredFile("originals", "no/such.jpg", "image/jpeg"))
+
+
+def test_file_of_unknown_type_is_bytes_and_nothing_else() -> None:
+    save_bytes("renditions", KEY, DATA)
+
+    response = file_answer(RequestFactory().head("/"), StoredFile("renditions", KEY, ""))
+
+    assert response["Content-Type"] == "application/octet-stream"

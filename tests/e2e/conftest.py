@@ -1,0 +1,89 @@
+"""The real site: collected static files, granian, a Celery worker, a database of its own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from engines.temporary import TemporarySite, temporary_site
+from tests.e2e.hour import Hour
+from tests.e2e.pages import Visitor, visitor_pages
+from tests.e2e.people import sign_up, small_post
+from tests.e2e.photographs import SOURCE, Photograph, six_photographs
+
+FIRST_VALKEY_DATABASE = 32  # those below are for the xdist workers' unit tests
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_SITE = pytest.StashKey[TemporarySite]()
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
+    state = tmp_path_factory.mktemp("site")
+    with temporary_site(state, name=f"e2e_{worker}", valkey_database=number) as running:
+        request.config.stash[_SITE] = running
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test shows what the site's processes have written."""
+    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    running = item.config.stash.get(_SITE, None)
+    if report.failed and running is not None:
+        report.sections.append(("logs of the site", running.logs()))
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session", params=[SOURCE])
+def photographs(request: pytest.FixtureRequest) -> list[Photograph]:
+    """Six files, 12 and 24 megapixels and a HEIC among them; the name of the test says whether real or drawn."""
+    return six_photographs(request.param)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser without a window. It ends with the module: while it runs, Django takes the thread for an async one."""
+    program = shutil.which("chromium")
+    if program is None:
+        report = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
+        report("Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def hour(site: TemporarySite) -> Hour:
+    return Hour(site)
+
+
+@pytest.fixture(scope="session")
+def visitor(site: TemporarySite) -> Visitor:
+    """Follows a friend with two posts, one an album; has a post, a trashed one, a follower and a request that waits."""
+    friend, friends_app = sign_up(site, "friend")
+    username, app = sign_up(site, "visitor")
+    words = {"title": "A roll of drawings", "caption": "With a #tag and @somebody", "tags": ["kiln"]}
+    album = small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
+    shown = small_post(friends_app, seed=2, pictures=2, **words)
+    own = small_post(app, seed=3, **words, downloads=True, audience="followers")
+    app.call("DELETE", f"posts/{small_post(app, seed=4, title='Gone')['id']}")
+    app.call("PUT", f"users/{friend}/follow")
+    app.call("PUT", f"posts/{shown['id']}/like")
+    friends_app.call("PUT", f"users/{username}/follow")
+    app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
+    sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
+    assert album["state"] == "published"
+    return visitor_pages(username, friend, own["code"], shown["code"])

@@ -1,0 +1,180 @@
+"""Numbers and lists are those of the viewer: what a stranger may not see does not move what a stranger reads."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Follow, User
+from accounts.services.follows import follow_user
+from core.models import new_id
+from photos.services.posts import edit_post
+from photos.services.trash import trash_post
+from tests.conftest import AsApp, AsUser
+from tests.factories import make_block, make_follow, make_like, make_post, make_user
+from tests.privacy.answers import Answer, comparable
+
+HIDDEN = [{"audience": "unlisted"}, {"audience": "followers"}, {"audience": "only_me"}, {"state": "publishing"}]
+
+
+@pytest.fixture(params=["anonymous", "stranger"])
+def stranger(request: pytest.FixtureRequest, as_app: AsApp, boris: User) -> Client:
+    return as_app(boris) if request.param == "stranger" else Client()
+
+
+def look(client: Client) -> list[Answer]:
+    """Everything a stranger can read about alma."""
+    paths = ("", "/posts", "/followers", "/following")
+    return [comparable(client.get(f"/rest/v1/users/alma{path}")) for path in paths]
+
+
+@pytest.mark.parametrize("fields", HIDDEN, ids=lambda fields: next(iter(fields.values())))
+def test_hidden_posts_do_not_move_what_a_stranger_reads(stranger: Client, alma: User, fields: dict[str, str]) -> None:
+    make_post(alma)
+    before = look(stranger)
+
+    post = make_post(alma, **fields)  # type: ignore[arg-type]
+    assert look(stranger) == before
+
+    trash_post(alma, post)
+    assert look(stranger) == before
+
+
+@pytest.mark.parametrize("audience", ["public", "followers", "unlisted", "only_me"])
+def test_posts_of_a_private_account_do_not_move_what_a_stranger_reads(
+    stranger: Client, alma: User, audience: str
+) -> None:
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    before = look(stranger)
+
+    post = make_post(alma, audience=audience)
+    assert look(stranger) == before
+
+    make_like(alma, post)
+    assert look(stranger) == before
+
+
+def test_requests_do_not_move_what_a_stranger_reads(stranger: Client, alma: User, carla: User) -> None:
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    before = look(stranger)
+
+    follow_user(carla, alma)
+
+    assert Follow.objects.get().state == "requested"
+    assert look(stranger) == before
+
+
+def post_counts(as_app: AsApp, as_user: AsUser, people: dict[str, User | None]) -> dict[str, int]:
+    """The number of posts of alma that each reads; page and API must say the same."""
+    found = {}
+    for name, person in people.items():
+        api = as_app(person) if person else Client()
+        found[name] = api.get("/rest/v1/users/alma").json()["post_count"]
+        assert as_user(person).get("/@alma/").context["profile"].post_count == found[name]
+    return found
+
+
+def test_post_count_is_how_many_posts_the_viewer_can_find(
+    as_app: AsApp, as_user: AsUser, alma: User, boris: User, carla: User
+) -> None:
+    make_follow(carla, alma)
+    for audience, count in (("public", 1), ("followers", 2), ("unlisted", 4), ("only_me", 8)):
+        for _ in range(count):
+            make_post(alma, audience=audience)
+    make_post(alma, state="trashed")
+    make_post(alma, state="publishing")
+
+    found = post_counts(as_app, as_user, {"nobody": None, "boris": boris, "carla": carla, "alma": alma})
+
+    assert found == {"nobody": 1, "boris": 1, "carla": 3, "alma": 15}
+
+
+def test_post_count_of_a_private_account_is_nothing_to_strangers(
+    as_app: AsApp, as_user: AsUser, alma: User, boris: User, carla: User
+) -> None:
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    alma.refresh_from_db()
+    make_follow(carla, alma)
+    Follow.objects.create(id=new_id(boris.pk), follower=boris, followee=alma, state="requested")
+    for audience in ("public", "followers", "only_me"):
+        make_post(alma, audience=audience)
+
+    found = post_counts(as_app, as_user, {"nobody": None, "boris": boris, "carla": carla, "alma": alma})
+
+    assert found == {"nobody": 0, "boris": 0, "carla": 2, "alma": 3}
+
+
+def test_post_count_follows_every_change_of_audience_and_the_trash(as_app: AsApp, alma: User, boris: User) -> None:
+    client = as_app(boris)
+    post = make_post(alma)
+    counts = []
+    for audience in ("followers", "public", "only_me", "unlisted", "public"):
+        edit_post(alma, post, {"audience": audience})
+        counts.append(client.get("/rest/v1/users/alma").json()["post_count"])
+    trash_post(alma, post)
+    counts.append(client.get("/rest/v1/users/alma").json()["post_count"])
+
+    assert counts == [0, 1, 0, 0, 1, 0]
+
+
+def names(response: Any) -> list[str]:
+    return [person["username"] for person in response.json()["results"]]
+
+
+@pytest.mark.parametrize("which", ["followers", "following"])
+def test_lists_of_people_leave_out_who_blocked_the_viewer_and_whom_the_viewer_blocked(
+    as_app: AsApp, alma: User, boris: User, which: str
+) -> None:
+    people = {name: make_user(name) for name in ("open", "blocker", "blocked")}
+    for person in people.values():
+        make_follow(*((person, alma) if which == "followers" else (alma, person)))
+    make_block(people["blocker"], boris)
+    make_block(boris, people["blocked"])
+
+    assert names(as_app(boris).get(f"/rest/v1/users/alma/{which}")) == ["open"]
+    assert sorted(names(Client().get(f"/rest/v1/users/alma/{which}"))) == ["blocked", "blocker", "open"]
+
+
+def test_likers_leave_out_who_blocked_the_viewer_and_whom_the_viewer_blocked(
+    as_app: AsApp, alma: User, boris: User
+) -> None:
+    post = make_post(alma)
+    people = {name: make_user(name) for name in ("open", "blocker", "blocked")}
+    for person in people.values():
+        make_like(person, post)
+    make_block(people["blocker"], boris)
+    make_block(boris, people["blocked"])
+
+    assert names(as_app(boris).get(f"/rest/v1/posts/{post.pk}/likes")) == ["open"]
+
+
+@pytest.mark.parametrize("which", ["followers", "following"])
+def test_lists_of_people_of_a_private_account_are_for_its_followers(
+    as_app: AsApp, alma: User, boris: User, carla: User, which: str
+) -> None:
+    make_follow(carla, alma)
+    make_follow(alma, carla)
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+    address = f"/rest/v1/users/alma/{which}"
+
+    assert names(as_app(carla).get(address)) == ["carla"]
+    missing = comparable(as_app(boris).get(address.replace("alma", "nobody")))
+    assert comparable(as_app(boris).get(address)) == comparable(Client().get(address)) == missing
+
+
+def test_suggestions_have_neither_private_nor_blocked_nor_closed_accounts(
+    as_user: AsUser, alma: User, boris: User
+) -> None:
+    people = {
+        name: make_user(name, is_private=name == "private")
+        for name in ("open", "private", "blocker", "blocked", "closed")
+    }
+    for person in people.values():
+        make_post(person)
+    make_block(people["blocker"], boris)
+    make_block(boris, people["blocked"])
+    User.objects.filter(username="closed").update(is_active=False)
+
+    response = as_user(boris).get("/")
+
+    assert [person.username for person in response.context["suggestions"]] == ["open"]

@@ -1,0 +1,226 @@
+"""Every address with an id or a name in it, asked by somebody else: as if it were missing, and nothing changes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Block, Follow, Mute, User
+from core.ids import to_code
+from core.models import new_id
+from photos.models import Like, Media, Post
+from tests.conftest import AsApp, AsUser
+from tests.factories import make_block, make_media, make_post
+from tests.privacy.answers import comparable, status_of
+from tests.privacy.world import write_file
+
+JSON = "application/json"
+
+# Route, method and body. {post} and {media} are alma's and for her alone, {trashed} is in her trash, {free} in no post.
+THINGS: list[tuple[str, str, dict[str, Any]]] = [
+    ("p/{code}/", "GET", {}),
+    ("p/{code}/status/", "GET", {}),
+    ("p/{code}/menu/", "GET", {}),
+    ("p/{code}/likes/", "GET", {}),
+    ("p/{code}/alt/", "GET", {}),
+    ("p/{code}/alt/", "POST", {"alt": "x"}),
+    ("p/{code}/edit/", "GET", {}),
+    ("p/{code}/edit/", "POST", {"title": "x", "audience": "public"}),
+    ("p/{code}/like/", "POST", {"on": "1"}),
+    ("p/{code}/like/", "POST", {"on": "0"}),
+    ("p/{code}/delete/", "GET", {}),
+    ("p/{code}/delete/", "POST", {}),
+    ("p/{trashed_code}/restore/", "POST", {}),
+    ("p/{code}/retry/", "POST", {}),
+    ("p/{code}/original/{media}/", "GET", {}),
+    ("rest/v1/media/{media}", "GET", {}),
+    ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
+    ("rest/v1/media/{free}", "DELETE", {}),
+    ("rest/v1/media/{media}/original", "GET", {}),
+    ("rest/v1/media/{media}/receipt", "GET", {}),
+    ("rest/v1/posts/{post}", "GET", {}),
+    ("rest/v1/posts/{post}", "PATCH", {"title": "x"}),
+    ("rest/v1/posts/{post}", "DELETE", {}),
+    ("rest/v1/posts/{trashed}/restore", "POST", {}),
+    ("rest/v1/posts/{post}/like", "PUT", {}),
+    ("rest/v1/posts/{post}/like", "DELETE", {}),
+    ("rest/v1/posts/{post}/likes", "GET", {}),
+]
+
+# The same for addresses of a person: alma has blocked the one who asks.
+PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
+    ("@{name}/", "GET", {}),
+    ("@{name}/followers/", "GET", {}),
+    ("@{name}/following/", "GET", {}),
+    ("@{name}/follow/", "POST", {"on": "1"}),
+    ("@{name}/follow/", "POST", {"on": "0"}),
+    ("@{name}/remove-follower/", "POST", {}),
+    ("@{name}/block/", "GET", {}),
+    ("@{name}/block/", "POST", {"on": "1"}),
+    ("@{name}/menu/", "GET", {}),
+    ("activity/requests/{name}/", "POST", {"accept": "1"}),
+    ("activity/requests/{name}/", "POST", {"accept": "0"}),
+    ("rest/v1/users/{name}", "GET", {}),
+    ("rest/v1/users/{name}/posts", "GET", {}),
+    ("rest/v1/users/{name}/followers", "GET", {}),
+    ("rest/v1/users/{name}/following", "GET", {}),
+    ("rest/v1/users/{name}/follow", "PUT", {}),
+    ("rest/v1/users/{name}/follow", "DELETE", {}),
+    ("rest/v1/users/{name}/block", "PUT", {}),
+    ("rest/v1/users/{name}/block", "DELETE", {}),
+    ("rest/v1/users/{name}/mute", "PUT", {}),
+    ("rest/v1/users/{name}/mute", "DELETE", {}),
+    ("rest/v1/followers/{name}", "DELETE", {}),
+    ("rest/v1/follow-requests/{name}", "PUT", {}),
+    ("rest/v1/follow-requests/{name}", "DELETE", {}),
+]
+
+# Signed addresses carry their own permission; the admin site is for staff.
+OTHERWISE = ("admin/", "media/", "static/")
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def shape(route: str) -> str:
+    return re.sub(r"\{.*?\}|<.*?>", "*", route).rstrip("/")
+
+
+def rows() -> list[list[dict[str, Any]]]:
+    """All that any of these calls could change."""
+    volatile = {"last_seen_at", "last_login"}
+    people = [{k: v for k, v in row.items() if k not in volatile} for row in User.objects.order_by("pk").values()]
+    return [
+        people,
+        *[list(model.objects.order_by("pk").values()) for model in (Post, Media, Like, Follow, Block, Mute)],
+    ]
+
+
+def ask(as_user: AsUser, as_app: AsApp, person: User, method: str, path: str, body: dict[str, Any]) -> Any:
+    """The answer of the API, or of the page with redirects not followed."""
+    if path.startswith("rest/"):
+        return as_app(person).generic(method, f"/{path}", _json(body), JSON)
+    client = as_user(person)
+    return client.get(f"/{path}") if method == "GET" else client.post(f"/{path}", body)
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return Client()._encode_json(body, JSON).encode() if body else b""  # type: ignore[attr-defined]
+
+
+def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> None:
+    wild = {
+        shape(route)
+        for route in routes(get_resolver().url_patterns)
+        if "<" in route and not route.startswith(OTHERWISE)
+    }
+
+    assert wild == {shape(route) for route, _, _ in [*THINGS, *PEOPLE]}
+
+
+@pytest.fixture
+def things(alma: User) -> dict[str, str]:
+    """What is alma's alone, under the names used in THINGS."""
+    post, trashed = make_post(alma, audience="only_me"), make_post(alma, audience="only_me", state="trashed")
+    media, free = post.media.get(), make_media(alma)
+    for copy in media.copies.all():
+        write_file(copy.storage, media.original_key, media.bytes)
+    return {
+        "code": to_code(post.pk),
+        "trashed_code": to_code(trashed.pk),
+        "post": str(post.pk),
+        "trashed": str(trashed.pk),
+        "media": str(media.pk),
+        "free": str(free.pk),
+    }
+
+
+def missing_things(alma: User) -> dict[str, str]:
+    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free")}
+    codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
+    return {**codes, **{name: str(number) for name, number in numbers.items()}}
+
+
+@pytest.mark.parametrize(("route", "method", "body"), THINGS)
+def test_thing_of_somebody_else_is_missing_and_stays_as_it_is(
+    as_user: AsUser,
+    as_app: AsApp,
+    alma: User,
+    boris: User,
+    things: dict[str, str],
+    route: str,
+    method: str,
+    body: dict[str, Any],
+) -> None:
+    before = rows()
+
+    hidden = ask(as_user, as_app, boris, method, route.format(**things), body)
+    missing = ask(as_user, as_app, boris, method, route.format(**missing_things(alma)), body)
+
+    assert hidden.status_code == 404
+    assert comparable(hidden) == comparable(missing)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("route", "method", "body"), THINGS)
+def test_thing_of_ones_own_is_there(
+    as_user: AsUser, as_app: AsApp, alma: User, things: dict[str, str], route: str, method: str, body: dict[str, Any]
+) -> None:
+    assert status_of(ask(as_user, as_app, alma, method, route.format(**things), body)) < 400
+
+
+@pytest.mark.parametrize(("route", "method", "body"), PEOPLE)
+def test_person_who_blocked_the_asker_is_missing_and_nothing_changes(
+    as_user: AsUser, as_app: AsApp, alma: User, boris: User, route: str, method: str, body: dict[str, Any]
+) -> None:
+    make_block(alma, boris)
+    Follow.objects.create(id=new_id(alma.pk), follower=alma, followee=boris, state="requested")
+    before = rows()
+
+    hidden = ask(as_user, as_app, boris, method, route.format(name="alma"), body)
+    missing = ask(as_user, as_app, boris, method, route.format(name="nobody"), body)
+
+    assert hidden.status_code == 404
+    assert comparable(hidden) == comparable(missing)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("route", "method", "body"), PEOPLE)
+def test_person_who_did_not_block_the_asker_is_there(
+    as_user: AsUser, as_app: AsApp, alma: User, boris: User, route: str, method: str, body: dict[str, Any]
+) -> None:
+    Follow.objects.create(id=new_id(alma.pk), follower=alma, followee=boris, state="requested")
+
+    assert status_of(ask(as_user, as_app, boris, method, route.format(name="alma"), body)) < 400
+
+
+def test_media_of_somebody_else_cannot_be_posted(as_app: AsApp, alma: User, boris: User) -> None:
+    media = make_media(alma)
+    before = rows()
+    client = as_app(boris)
+
+    refused = client.post("/rest/v1/posts", {"media_ids": [str(media.pk)]}, JSON)
+    unknown = client.post("/rest/v1/posts", {"media_ids": [str(new_id(alma.pk))]}, JSON)
+
+    assert [refused.status_code, unknown.status_code] == [422, 422]
+    assert [answer.json()["errors"][0]["code"] for answer in (refused, unknown)] == ["not_found", "not_found"]
+    assert rows() == before
+
+
+def test_original_under_the_address_of_another_post_is_missing(
+    as_user: AsUser, alma: User, things: dict[str, str]
+) -> None:
+    other = make_post(alma)
+
+    response = as_user(alma).get(f"/p/{to_code(other.pk)}/original/{things['media']}/")
+
+    assert response.status_code == 404
