@@ -1,3 +1,5 @@
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
@@ -9,3 +11,10 @@ def get_user_for(viewer: Viewer, username: str) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def get_known_user_for(actor: User, username: str) -> User:
+    """As `get_user_for`, and also whom `actor` blocked or muted before being blocked: to be able to undo it."""
+    known = Q(blocked_by__blocker=actor) | Q(muted_by__muter=actor)
+    user = User.objects.filter(known, username=username.lower()).first()
+    return user or get_user_for(actor, username)

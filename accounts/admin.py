@@ -58,6 +58,10 @@ class UserAdmin(DjangoUserAdmin[User]):
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
 
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An account is closed by taking away "active": deleting rows here would leave files and counters behind."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Opening and closing an account does more than a column shows, here as in the settings."""
         wanted = obj.is_private

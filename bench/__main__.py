@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from engines.site import Server
 from engines.temporary import temporary_site
 
 MEASUREMENTS = {"page_queries": False, "feed_read": False, "upload_to_ready": True}  # whether it needs a worker
@@ -33,8 +34,7 @@ def take(name: str) -> bool:
             name=f"bench_{name}",
             valkey_database=2 * list(MEASUREMENTS).index(name),
             worker=MEASUREMENTS[name],
-            web_processes=2,
-            application="bench.wsgi:application",
+            server=Server(processes=2, application="bench.wsgi:application"),
             given={"DJANGO_SETTINGS_MODULE": "bench.settings"},
         ) as site,
     ):

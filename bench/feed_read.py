@@ -13,7 +13,7 @@ from bench.tables import print_table
 ROUNDS = 5
 SECONDS = 1.2  # of each run
 CLIENTS = (1, 16)
-HEADS = ("view", "clients", "requests/s", "p50 ms", "p99 ms", "server", "Postgres", "Valkey", "feed / this")
+HEADS = ("view", "clients", "requests/s", "p50 ms", "p99 ms", "server", "Postgres", "Valkey", "times the feed")
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,5 @@ def summary(rounds: list[Round]) -> list[float]:
 
 
 def ratio(ours: list[Round], floor: list[Round]) -> float:
-    """How much of the floor's rate ours reached, round by round; the median."""
-    return median(mine.run.rate / theirs.run.rate for mine, theirs in zip(ours, floor, strict=True))
+    """How many times our rate the floor's is, round by round; the median."""
+    return median(theirs.run.rate / mine.run.rate for mine, theirs in zip(ours, floor, strict=True))

@@ -22,5 +22,5 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _text(cell: object) -> str:
     if isinstance(cell, float):
-        return f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:.3g}"
+        return f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:.3g}" if abs(cell) >= 0.001 else "0"
     return str(cell)

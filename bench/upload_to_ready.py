@@ -74,7 +74,7 @@ def bare_develop(picture: bytes) -> float:
     started = time.perf_counter()
     image: Image.Image = Image.open(io.BytesIO(picture))
     native = image.width
-    image.draft("RGB", (WIDTHS[0], WIDTHS[0]))  # type: ignore[attr-defined]
+    image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
     image = image.convert("RGB")
     for width in WIDTHS:
         if width <= native:

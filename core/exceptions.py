@@ -78,6 +78,14 @@ class Conflict(AppError):
     title = "That does not fit with what is already there"
 
 
+class LengthRequired(AppError):
+    """A body of unknown length: the web server hands on only what Content-Length announces."""
+
+    status = 411
+    code = "length_required"
+    title = "Say how long the body is"
+
+
 class UploadTooLarge(AppError):
     status = 413
     code = "too_large"

@@ -8,10 +8,16 @@ from urllib.parse import urlsplit
 from django.utils.safestring import SafeString, mark_safe
 
 _URL = r"https?://[^\s<>\"'\x00-\x1f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,500}"
-_TOKEN = re.compile(rf"(?P<url>{_URL})|(?<![\w/@.])@(?P<name>[A-Za-z0-9._]{{2,30}})|(?<![\w/&#])#(?P<tag>\w{{1,64}})")
+_NAME = r"(?<![\w/@.])@(?P<name>[A-Za-z0-9_][A-Za-z0-9._]{0,28}[A-Za-z0-9_])"
+# Letters of many scripts carry marks of their own, which \w leaves out.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.category(chr(code)).startswith("M"))
+_WORD = rf"[\w{re.escape(_MARKS)}]"
+_TAG = rf"(?<![\w/&#])#(?P<tag>{_WORD}{{1,64}})"
+_TOKEN = re.compile(rf"(?P<url>{_URL})|{_NAME}|{_TAG}")
+_HASHTAG = re.compile(_TAG)
+_MENTION = re.compile(_NAME)
+_WHOLE_TAG = re.compile(rf"{_WORD}+")
 _TRAILING = ".,;:!?)]}"
-_HASHTAG = re.compile(r"(?<![\w/&#])#(\w{1,64})")
-_MENTION = re.compile(r"(?<![\w/@.])@([A-Za-z0-9._]{2,30})")
 
 
 def linkify(text: str) -> SafeString:
@@ -32,8 +38,8 @@ def _link(match: re.Match[str]) -> tuple[str, int]:
         url = match["url"].rstrip(_TRAILING)
         return _web_link(url), match.start() + len(url)
     if match["name"]:
-        name = match["name"].rstrip(".")
-        return f'<a href="/@{escape(name.lower())}/">@{escape(name)}</a>', match.start() + 1 + len(name)
+        name = match["name"]
+        return f'<a href="/@{escape(name.lower())}/">@{escape(name)}</a>', match.end()
     return f'<span class="tag">#{escape(match["tag"])}</span>', match.end()
 
 
@@ -62,7 +68,12 @@ def hashtags(text: str) -> list[str]:
 
 def mentions(text: str) -> list[str]:
     """The usernames after @ in `text`, lower case, in order, each once."""
-    return list(dict.fromkeys(name.rstrip(".").lower() for name in _MENTION.findall(text)))
+    return list(dict.fromkeys(name.lower() for name in _MENTION.findall(text)))
+
+
+def is_tag(tag: str) -> bool:
+    """Whether `tag` has nothing but letters with their marks, digits and underscores."""
+    return bool(_WHOLE_TAG.fullmatch(tag))
 
 
 def fold_tag(tag: str) -> str:

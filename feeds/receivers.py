@@ -4,11 +4,12 @@ from accounts.signals import user_blocked, user_followed, user_muted, user_unfol
 from core.events import enqueue
 from core.valkey import when_away
 from feeds.timeline import drop_timeline
-from photos.signals import post_published
+from photos.signals import post_audience_changed, post_published
 
 
 def connect() -> None:
     post_published.connect(push_to_followers, dispatch_uid="feeds.push_to_followers")
+    post_audience_changed.connect(push_to_followers, dispatch_uid="feeds.push_after_audience_change")
     user_followed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_follow")
     user_unfollowed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_unfollow")
     user_blocked.connect(rebuild_blocker, dispatch_uid="feeds.rebuild_after_block")

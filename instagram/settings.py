@@ -28,6 +28,7 @@ ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
 SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", True)
+SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
 VERSION = "0.1.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, minimum=0, maximum=10)
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.web.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -236,6 +238,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+UPLOAD_PATHS = ("/new", "/settings/avatar", "/rest/v1/media", "/rest/v1/me/avatar")  # bodies elsewhere are small
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = POST_MAX_ITEMS * 5  # some more than a post holds, so that its form can say so
 
@@ -252,7 +255,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "feeds:home"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -264,7 +267,6 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN]
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -307,9 +309,10 @@ REST_FRAMEWORK = {
 
 # Requests per window of seconds; counted in Valkey for all processes together.
 RATE_LIMITS = {
-    "log-in by account": (10, 300),
+    "log-in by account and address": (10, 300),
+    "log-in by account": (100, 300),
     "log-in by address": (60, 300),
-    "sign-up": (20, 3600),
+    "sign-up": (SIGNUPS_PER_HOUR, 3600),
     "upload": (600, 3600),
     "post": (200, 3600),
     "follow": (400, 3600),
@@ -342,6 +345,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"level": "WARNING"},
         "django.db.backends": {"level": "WARNING"},
         "PIL": {"level": "INFO"},

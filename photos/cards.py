@@ -104,6 +104,7 @@ class TileCard:
     like_count: int
     state: str
     sensitive: bool
+    frame_label: str
 
 
 def post_cards(posts: Sequence[Post], viewer: Viewer, *, reasons: dict[int, str] | None = None) -> list[PostCard]:
@@ -176,6 +177,7 @@ def _tile_card(post: Post) -> TileCard:
         like_count=post.like_count,
         state=post.state,
         sensitive=post.sensitive,
+        frame_label=frame_label(post.pk),
     )
 
 

@@ -1,8 +1,7 @@
-from django.core.files.storage import storages
-
 from core.exceptions import Unavailable
 from core.ids import to_code
 from core.media_urls import StoredFile
+from core.storage import has_copy
 from photos.imaging.formats import FORMATS
 from photos.models import Media
 
@@ -11,14 +10,6 @@ def original_file(media: Media) -> StoredFile:
     """The original, from the first copy that is whole, as a download under a name of ours. Needs `copies` loaded."""
     suffix = next(each.suffix for each in FORMATS if each.content_type == media.content_type)
     for copy in sorted(media.copies.all(), key=lambda copy: copy.pk):
-        if _is_whole(copy.storage, media):
+        if has_copy(copy.storage, media.original_key, media.bytes):
             return StoredFile(copy.storage, media.original_key, media.content_type, f"{to_code(media.pk)}{suffix}")
     raise Unavailable("The original cannot be read at the moment. It is kept in two places; please try again.")
-
-
-def _is_whole(alias: str, media: Media) -> bool:
-    """Whether this copy is there in its full length; reading all of it is the work of the scrub."""
-    try:
-        return storages[alias].size(media.original_key) == media.bytes
-    except Exception:  # noqa: BLE001  each backend raises its own; another copy may do
-        return False

@@ -1,7 +1,7 @@
 from typing import Any
 
 from accounts.signals import account_made_private
-from core.events import enqueue
+from photos.services import rekeying
 
 
 def connect() -> None:
@@ -9,4 +9,4 @@ def connect() -> None:
 
 
 def rekey_account(sender: Any, user_id: int, **kwargs: Any) -> None:
-    enqueue("photos.rekey_account", user_id=user_id)
+    rekeying.rekey_account(user_id)

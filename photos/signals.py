@@ -3,5 +3,6 @@
 from django.dispatch import Signal
 
 post_published = Signal()  # post_id, author_id
-post_withdrawn = Signal()  # post_id, author_id: trashed, or its audience changed
+post_audience_changed = Signal()  # post_id, author_id
+post_withdrawn = Signal()  # post_id, author_id: trashed
 post_liked = Signal()  # post_id, user_id

@@ -22,17 +22,13 @@ def process_media(media_id: int) -> None:
 @shared_task(name="photos.sweep_media")
 def sweep_media() -> None:
     processing.sweep()
+    rekeying.sweep_rekeys()
 
 
 @shared_task(name="photos.rekey_posts")
 def rekey_posts(post_ids: list[int]) -> None:
     for post_id in post_ids:
         rekeying.rekey_post(post_id)
-
-
-@shared_task(name="photos.rekey_account")
-def rekey_account(user_id: int) -> None:
-    rekeying.rekey_account(user_id)
 
 
 @shared_task(name="photos.purge_trash")

@@ -7,7 +7,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import get_user_for
+from accounts.access import get_known_user_for, get_user_for
 from accounts.api.representations import represent_user, represent_users
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import ProfileInput, SignUpInput
@@ -59,6 +59,7 @@ class MeView(ApiView):
         edit_profile(request.user, changes)
         if is_private is not None:
             set_account_private(request.user, is_private)
+            request.user.refresh_from_db()
         return Response(represent_me(request.user))
 
 
@@ -106,7 +107,7 @@ class RelationView(ApiView):
         return relationship_answer(request, person)
 
     def delete(self, request: PersonRequest, username: str) -> Response:
-        person = get_user_for(request.user, username)
+        person = get_known_user_for(request.user, username)
         self.end(request.user, person)
         return relationship_answer(request, person)
 

@@ -65,6 +65,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["-follower_count", "-id"],
+                name="accounts_suggested",
+                condition=models.Q(is_active=True, is_private=False, public_post_count__gt=0),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_email_once"),
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,8 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     names = [name for name in EDITABLE if name in changes]
     for name in names:
         setattr(actor, name, str(changes[name]).strip())
+    if "website" in names:
+        actor.website = _clean_website(actor.website)
     try:
         actor.clean_fields(exclude=[f.name for f in User._meta.fields if f.name not in names])
     except ValidationError as error:
@@ -30,6 +33,16 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     if names:
         actor.save(update_fields=names)
     return actor
+
+
+def _clean_website(typed: str) -> str:
+    """The address with its scheme. InvalidInput for what is no web address, or hides where it leads."""
+    url = typed if "://" in typed or not typed else f"https://{typed}"
+    parts = urlsplit(url) if "[" not in url else None
+    honest = parts is not None and parts.scheme in ("http", "https") and "@" not in parts.netloc
+    if url and not honest:
+        raise InvalidInput.field("website", "Enter an address such as example.org.", code="website_invalid")
+    return url
 
 
 def set_account_private(actor: User, is_private: bool) -> None:

@@ -15,8 +15,7 @@ def log_in(request: HttpRequest, name: str, password: str) -> User:
 
     InvalidInput says the same for an unknown name and a wrong password.
     """
-    rate_limits.allow("log-in by address", client_address(request), closed_when_away=True)
-    rate_limits.allow("log-in by account", name.strip().lower()[:254], closed_when_away=True)
+    _count_try(request, name)
     user = authenticate(request, username=name, password=password)
     if not isinstance(user, User):
         raise InvalidInput("Name or password is not right.", code="log_in_failed")
@@ -26,7 +25,7 @@ def log_in(request: HttpRequest, name: str, password: str) -> User:
 
 def change_password(request: HttpRequest, actor: User, *, current: str, new: str) -> None:
     """Set a new password; every other session of this person ends."""
-    rate_limits.allow("log-in by account", actor.username, closed_when_away=True)
+    _count_try(request, actor.username)
     if not actor.check_password(current):
         raise InvalidInput.field("current", "This is not your current password.", code="password_wrong")
     problems = password_problems(new, actor, field="new")
@@ -35,3 +34,11 @@ def change_password(request: HttpRequest, actor: User, *, current: str, new: str
     actor.set_password(new)
     actor.save(update_fields=["password"])
     update_session_auth_hash(request, actor)
+
+
+def _count_try(request: HttpRequest, name: str) -> None:
+    """Few tries from one address, more from all together: a stranger's guesses must not lock the owner out."""
+    address, account = client_address(request), name.strip().lower()[:254]
+    rate_limits.allow("log-in by address", address, closed_when_away=True)
+    rate_limits.allow("log-in by account and address", f"{account} {address}", closed_when_away=True)
+    rate_limits.allow("log-in by account", account, closed_when_away=True)

@@ -22,6 +22,8 @@ def create_token(user: User, *, scopes: Sequence[str], name: str = "") -> tuple[
     if unknown:
         known = ", ".join(AccessToken.Scope.values)
         raise InvalidInput.field("scope", f"Unknown scope {unknown[0]!r}; there are: {known}.", code="scope_unknown")
+    if len(name) > 100:
+        raise InvalidInput.field("name", "A token's name has 100 signs at most.", code="too_long")
     text = PREFIX + secrets.token_urlsafe(32)
     token = AccessToken.objects.create(
         id=new_id(user.pk), user=user, name=name or "personal access token", digest=_digest(text), scopes=wanted

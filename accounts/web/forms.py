@@ -49,7 +49,10 @@ class ProfileForm(forms.Form):
     pronouns = forms.CharField(label=_("Pronouns"), max_length=32, required=False)
     location = forms.CharField(label=_("Location"), max_length=LOCATION_LENGTH, required=False)
     website = forms.CharField(
-        label=_("Website"), max_length=200, required=False, widget=forms.URLInput(attrs={"autocomplete": "url"})
+        label=_("Website"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
 
 

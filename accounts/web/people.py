@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import get_user_for
+from accounts.access import get_known_user_for, get_user_for
 from accounts.cards import people_cards
 from accounts.models import User
 from accounts.selectors import follow_requests_page, followers_page, following_page
@@ -23,7 +23,7 @@ from core.web.redirects import safe_next, see_other
 def followers(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     page = followers_page(request.user, person, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
-    title = _("Followers of %(name)s") % {"name": person.username}
+    title = _("Followers of %(name)s") % {"name": person.name}
     empty = _("Nobody yet.")
     return people_page(request, page, title=title, empty_text=empty, removable=request.user.pk == person.pk)
 
@@ -32,7 +32,7 @@ def followers(request: HttpRequest, username: str) -> HttpResponse:
 def following(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     page = following_page(request.user, person, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
-    title = _("Followed by %(name)s") % {"name": person.username}
+    title = _("%(name)s follows") % {"name": person.name}
     return people_page(request, page, title=title, empty_text=_("Nobody yet."))
 
 
@@ -59,15 +59,15 @@ def follower_remove(request: SignedInRequest, username: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def block(request: SignedInRequest, username: str) -> HttpResponse:
-    person = get_user_for(request.user, username)
+    person = get_known_user_for(request.user, username)
     if request.method != "POST":
         return render(request, "accounts/block.html", {"person": people_cards([person], request.user)[0]})
     if request.POST.get("on", "1") == "1":
         blocks.block_user(request.user, person)
-        messages.success(request, _("%(name)s is blocked.") % {"name": person.username})
+        messages.success(request, _("%(name)s is blocked.") % {"name": person.name})
     else:
         blocks.unblock_user(request.user, person)
-        messages.success(request, _("%(name)s is no longer blocked.") % {"name": person.username})
+        messages.success(request, _("%(name)s is no longer blocked.") % {"name": person.name})
     return see_other(safe_next(request, reverse("feeds:profile", args=[person.username])))
 
 
@@ -92,7 +92,7 @@ def answer_request(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     if request.POST.get("accept") == "1":
         follows.accept_follow_request(request.user, person)
-        messages.success(request, _("%(name)s follows you now.") % {"name": person.username})
+        messages.success(request, _("%(name)s follows you now.") % {"name": person.name})
     else:
         follows.refuse_follow_request(request.user, person)
     return see_other(reverse("accounts:activity"))

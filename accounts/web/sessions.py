@@ -1,5 +1,7 @@
 """Signing up, logging in and out."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
@@ -13,7 +15,7 @@ from accounts.services.sessions import log_in
 from accounts.services.sign_up import sign_up
 from accounts.web.forms import LoginForm, SignUpForm
 from core import rate_limits
-from core.exceptions import InvalidInput, NotAllowed
+from core.exceptions import InvalidInput, NotAllowed, NotFound
 from core.web.client_address import client_address
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
@@ -55,6 +57,15 @@ def login(request: HttpRequest) -> HttpResponse:
         else:
             return see_other(target)
     return _form_page(request, "accounts/login.html", form, target)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Staff log in like everybody, under the same limits; for anybody else there is nothing here."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise NotFound
+    target = safe_next(request, reverse("admin:index"))
+    return see_other(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

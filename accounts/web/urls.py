@@ -9,6 +9,7 @@ urlpatterns = [
     path("signup/", sessions.signup, name="signup"),
     path("login/", sessions.login, name="login"),
     path("logout/", sessions.logout, name="logout"),
+    path("admin/login/", sessions.admin_login, name="admin-login"),
     path("theme/", settings.theme, name="theme"),
     path("activity/", people.activity, name="activity"),
     path("activity/requests/<username:username>/", people.answer_request, name="request-answer"),

@@ -15,10 +15,20 @@ from engines.processes import Environment, finish, spawn, tail, tied
 from engines.progress import Console
 from engines.supervisor import Part
 
-APPLICATION = "instagram.wsgi:application"
 THREADS = 16  # of all web processes; a slow upload keeps one of them busy
 QUEUES = "default,media,feeds"
 MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Which WSGI application is served, and by how many processes; they share THREADS."""
+
+    processes: int = 1
+    application: str = "instagram.wsgi:application"
+
+
+ONE_PROCESS = Server()
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,11 @@ class Site:
         self._collect_static()
         self._migrate()
 
-    def web(self, port: int, *, processes: int = 1, application: str = APPLICATION) -> Part:
+    def web(self, port: int, server: Server = ONE_PROCESS) -> Part:
         address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        threads = str(THREADS // processes)
-        size = ["--workers", str(processes), "--blocking-threads", threads, "--workers-kill-timeout", "10"]
-        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", application])
+        threads = str(THREADS // server.processes)
+        size = ["--workers", str(server.processes), "--blocking-threads", threads, "--workers-kill-timeout", "10"]
+        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", server.application])
 
     def worker(self) -> Part:
         quiet = ["--without-gossip", "--without-mingle", "--concurrency", "2"]

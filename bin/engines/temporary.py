@@ -17,7 +17,7 @@ from engines.ports import choose_port
 from engines.postgres import binaries
 from engines.processes import Environment, tail, tied
 from engines.progress import Console
-from engines.site import APPLICATION, Site, answers
+from engines.site import ONE_PROCESS, Server, Site, answers
 from engines.supervisor import Part, Supervisor
 
 PREPARED_BY_NOW = 120.0  # seconds
@@ -59,8 +59,7 @@ def temporary_site(
     name: str,
     valkey_database: int,
     worker: bool = True,
-    web_processes: int = 1,
-    application: str = APPLICATION,
+    server: Server = ONE_PROCESS,
     given: Environment | None = None,
 ) -> Iterator[TemporarySite]:
     """Runs it with everything real but the demo and beat, its state in `state`; afterwards nothing of it runs.
@@ -77,7 +76,7 @@ def temporary_site(
     _create_database(name)
     try:
         site.prepare()
-        parts = {"web": supervisor.add(site.web(port.number, processes=web_processes, application=application))}
+        parts = {"web": supervisor.add(site.web(port.number, server))}
         if worker:
             parts["worker"] = supervisor.add(site.worker())
         host = f"localhost:{port.number}"

@@ -11,6 +11,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "system")
     return {
         "site_name": settings.SITE_NAME,
+        "origin": settings.ORIGIN,
         "signup_open": settings.SIGNUP_OPEN,
         "theme": theme if theme in THEMES else "system",
         "request_id": request_id.get(),

@@ -12,6 +12,7 @@ from core.api.errors import problem_answer, translate
 from core.exceptions import AppError, Malformed, NotAllowed, NotFound, NotSignedIn
 from core.logs import request_id
 from core.web.context import THEMES
+from core.web.htmx import wants_fragment
 
 
 def answer_error(request: HttpRequest, error: AppError) -> HttpResponse:
@@ -24,8 +25,7 @@ def answer_error(request: HttpRequest, error: AppError) -> HttpResponse:
 def error_page(request: HttpRequest, error: AppError) -> HttpResponse:
     """`error` as a page; somebody who only has to log in is sent there and comes back."""
     if isinstance(error, NotSignedIn):
-        target = request.get_full_path() if request.method == "GET" else "/"
-        return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
+        return _ask_to_log_in(request)
     theme = request.COOKIES.get("theme", "system")
     html = render_to_string(
         "errors/error.html",
@@ -45,6 +45,15 @@ def error_page(request: HttpRequest, error: AppError) -> HttpResponse:
     return response
 
 
+def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """To the log-in page and back; a script that asked for a fragment is told to go there with the whole page."""
+    target = request.get_full_path() if request.method == "GET" else "/"
+    url = f"{reverse('accounts:login')}?{urlencode({'next': target})}"
+    if wants_fragment(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
 def _what_to_do(error: AppError) -> str:
     if error.status == 404:
         return _("The address may be mistyped, or what was here is gone or not shared with you.")
@@ -52,7 +61,7 @@ def _what_to_do(error: AppError) -> str:
         return _("Wait a little and try again. Nothing of yours is lost.")
     if error.status >= 500:
         return _("Try again. If it happens again, tell the people who run this site and give them the number below.")
-    return _("Go back, change it and try again.")
+    return "" if error.code == "csrf_failed" else _("Go back, change it and try again.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

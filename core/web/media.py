@@ -1,7 +1,9 @@
 """What is behind media addresses: ranges, validators, long private caching, and nothing without a signature."""
 
+import hashlib
 import logging
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -9,7 +11,7 @@ from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from core.exceptions import NotFound, Unavailable
+from core.exceptions import NotAllowed, NotFound, Unavailable
 from core.media_urls import StoredFile, is_genuine
 from core.storage import CHUNK
 
@@ -22,15 +24,18 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 @require_safe
 def serve_media(request: HttpRequest, alias: str, key: str) -> HttpResponseBase:
     file = StoredFile(alias, key, request.GET.get("t", ""))
-    if alias not in ALIASES or not is_genuine(file, request.GET.get("e", ""), request.GET.get("signature", "")):
-        raise NotFound
-    return file_answer(request, file)
+    expires = request.GET.get("e", "")
+    if alias not in ALIASES or not is_genuine(file, expires, request.GET.get("signature", "")):
+        raise NotAllowed("This address of a picture is not valid, or no longer. Load the page it is from again.")
+    response = file_answer(request, file)
+    response["Cache-Control"] = f"private, max-age={max(int(expires) - int(time.time()), 0)}, immutable"
+    return response
 
 
 def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     """The bytes of a stored file, or the part asked for. NotFound when they are gone, Unavailable without a store."""
     size = _size(file)
-    etag = f'"{file.key}"'
+    etag = f'"{hashlib.sha256(file.key.encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         return _with_headers(HttpResponse(status=304), file, etag)
     span = _span(request.headers.get("Range", ""), size)
@@ -65,9 +70,7 @@ def _with_headers(response: HttpResponseBase, file: StoredFile, etag: str) -> Ht
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if file.download_name:
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.download_name)}"
-        response["Cache-Control"] = "private, no-store"
-    else:
-        response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -4,14 +4,12 @@ from django.urls import path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from core.web import health, media, styleguide
+from core.web import media, styleguide
 
 app_name = "core"
 
 urlpatterns = [
     path("media/<str:alias>/<path:key>", media.serve_media, name="media"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.png")), name="favicon"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     *([path("styleguide/", styleguide.styleguide, name="styleguide")] if settings.STYLEGUIDE else []),
 ]

@@ -82,7 +82,7 @@ def _visible(person: User, ids: Sequence[int], start: int, limit: int) -> tuple[
     """Up to `limit` posts from position `start` on that may still be shown, and the position behind the last one."""
     found: list[Post] = []
     while start < len(ids) and len(found) < limit:
-        some = list(ids[start : start + limit + 5])
+        some = list(ids[start : start + limit])
         posts = {post.pk: post for post in feed_posts(person).for_cards().filter(pk__in=some)}
         for offset, post_id in enumerate(some, 1):
             if post_id in posts:

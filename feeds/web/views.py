@@ -35,12 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": post_cards(page.posts, request.user, reasons=reasons),
         "ranking": ranking,
-        "next_url": next_page_url(request, page.next_cursor),
+        "next_url": next_page_url(request, page.next_cursor, ranking=ranking),
         "built_at": page.built_at,
         "suggestions": [] if fragment else people_cards(suggested_people(request.user), request.user),
     }
     response = render(request, "feeds/_feed_page.html" if fragment else "feeds/home.html", context)
-    if "ranking" in request.GET:
+    if "ranking" in request.GET and not fragment:
         response.set_cookie(RANKING_COOKIE, ranking, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SECURE)
     return response
 

@@ -45,7 +45,7 @@ class MediaListView(ApiView):
             return Response(represent_own_media(own, own.post), status=201 if is_new else 200)
 
         body = {"alt_text": alt_text, "sha256": _fingerprint(request, file)}
-        return answer_once(request, request.user.pk, body, accept)
+        return answer_once(request, request.user.pk, body, accept, in_transaction=False)
 
 
 def sent_file(request: Request) -> "UploadedFile[Any]":

@@ -1,5 +1,6 @@
 """What clients may send about media and posts. Types only: the rules are in the services."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -23,7 +24,7 @@ class IdField(serializers.Field):  # type: ignore[type-arg]
 
 
 class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
-    name = serializers.CharField(max_length=400, required=False, allow_blank=True, default="")
+    name = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     latitude = serializers.FloatField(required=False, allow_null=True, default=None)
     longitude = serializers.FloatField(required=False, allow_null=True, default=None)
 
@@ -39,11 +40,18 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     comments = serializers.CharField(required=False, max_length=20)
     downloads = serializers.BooleanField(required=False)
     licence = serializers.CharField(required=False, max_length=20)
+    publish_at = serializers.DateTimeField(required=False, allow_null=True)
+
+    def validate_publish_at(self, value: datetime | None) -> None:
+        """A post that is meant for later must not go out now."""
+        if value is not None:
+            raise serializers.ValidationError("Posting later is not offered here.", code="not_offered")
 
     def changes(self) -> dict[str, Any]:
         """What was sent, under the names of PostDraft."""
         values = dict(self.validated_data)
-        values.pop("media_ids", None)
+        for name in ("media_ids", "publish_at"):
+            values.pop(name, None)
         if "tags" in values:
             values["tags"] = tuple(values["tags"])
         if "location" in values:

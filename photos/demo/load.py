@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.profiles import edit_profile, set_account_private
 from accounts.services.sign_up import sign_up
+from core.exceptions import Conflict
 from photos.demo.content import AVATAR_SIZE, PEOPLE, POSTS, DemoPerson, DemoPost
 from photos.demo.drawing import Drawing, draw_file
 from photos.models import Media, Post
@@ -31,8 +32,11 @@ Report = Callable[[str], None]
 def load_demo(password: str, report: Report) -> None:
     """Make what is missing of the demo. Safe to run again and after a break."""
     for person in PEOPLE:
-        if not User.objects.filter(username=person.username).exists():
+        known = User.objects.filter(username=person.username).first()
+        if known is None:
             _make_person(person, password)
+        elif known.email != _email(person):
+            raise Conflict(f"{person.username} is somebody's account here; the demo leaves people alone.")
     people = {user.username: user for user in User.objects.filter(username__in=[p.username for p in PEOPLE])}
     for person in PEOPLE:
         _follow(person, people)
@@ -42,9 +46,12 @@ def load_demo(password: str, report: Report) -> None:
     _like(people)
 
 
+def _email(person: DemoPerson) -> str:
+    return f"{person.username}@demo.example.org"
+
+
 def _make_person(person: DemoPerson, password: str) -> None:
-    email = f"{person.username}@demo.example.org"
-    user = sign_up(username=person.username, email=email, password=password, display_name=person.display_name)
+    user = sign_up(username=person.username, email=_email(person), password=password, display_name=person.display_name)
     words = {"bio": person.bio, "pronouns": person.pronouns, "location": person.location, "website": person.website}
     edit_profile(user, words)
     set_account_private(user, person.is_private)

@@ -87,6 +87,9 @@ def is_complete(file: IO[bytes], format: Format, size: int) -> bool:
     if format is WEBP:
         file.seek(4)
         return int.from_bytes(file.read(4), "little") + 8 <= size
+    if format is GIF:
+        file.seek(max(size - 64, 0))
+        return b"\x3b" in file.read()
     if format in (AVIF, HEIC):
         return _boxes_are_complete(file, size)
     return True

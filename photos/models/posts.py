@@ -69,6 +69,7 @@ class Post(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
+    rekey_wanted_at = models.DateTimeField(null=True, blank=True, help_text="Its files must still move to new names.")
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
 
     objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]
@@ -80,6 +81,9 @@ class Post(models.Model):
                 fields=["-id"], name="photos_post_public", condition=models.Q(audience="public", state="published")
             ),
             models.Index(fields=["trashed_at"], name="photos_post_trashed", condition=models.Q(state="trashed")),
+            models.Index(
+                fields=["rekey_wanted_at"], name="photos_post_rekey", condition=models.Q(rekey_wanted_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

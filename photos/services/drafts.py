@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from core.exceptions import FieldError, InvalidInput
-from core.text import fold_tag, hashtags
+from core.text import fold_tag, hashtags, is_tag
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
@@ -40,6 +40,8 @@ class PostDraft:
         """The draft with the known fields of `changes` set; a new caption brings its own #tags."""
         known = {field.name for field in fields(self)}
         changed = replace(self, **{name: value for name, value in changes.items() if name in known})
+        if changed.location_name != self.location_name and "latitude" not in changes:
+            changed = replace(changed, latitude=None, longitude=None)
         if "caption" in changes and "tags" not in changes:
             kept = set(self.tags) - set(hashtags(self.caption))
             changed = replace(changed, tags=tuple(kept))
@@ -111,7 +113,7 @@ def _tag_problems(draft: PostDraft) -> list[FieldError]:
     for tag in draft.tags:
         if len(tag) > TAG_LENGTH:
             problems.append(FieldError("tags", "too_long", f"A tag has {TAG_LENGTH} signs at most: {tag[:20]}…"))
-        elif not tag.replace("_", "a").isalnum():
+        elif not is_tag(tag):
             problems.append(FieldError("tags", "invalid", f"A tag has letters, digits and _ only: {tag}"))
     return problems
 

@@ -16,8 +16,9 @@ from core.models import new_id
 from photos.models import Media, Post
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
 from photos.services.publishing import count_post, publish_if_ready
+from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
-from photos.signals import post_withdrawn
+from photos.signals import post_audience_changed
 
 OPEN = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 
@@ -63,9 +64,9 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         locked.save()
         set_tags(locked, draft.tags)
         if draft.audience != before.audience:
-            send_after_commit(post_withdrawn, post_id=locked.pk, author_id=actor.pk)
+            send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
         if before.audience in OPEN and draft.audience not in OPEN:
-            enqueue("photos.rekey_posts", post_ids=[locked.pk])
+            want_rekey(Post.objects.filter(pk=locked.pk))
     return locked
 
 
@@ -106,13 +107,14 @@ def _claim_media(actor: User, media_ids: Sequence[int]) -> list[Media]:
         raise InvalidInput.field("media_ids", message, code="too_many")
     if len(set(media_ids)) != len(media_ids):
         raise InvalidInput.field("media_ids", "The same picture is there twice.", code="duplicate")
-    own = Media.objects.filter(owner=actor, pk__in=media_ids).select_for_update().in_bulk()
+    own = Media.objects.filter(owner=actor, pk__in=media_ids).order_by("pk").select_for_update().in_bulk()
     problems = []
-    for media_id in media_ids:
+    for number, media_id in enumerate(media_ids, 1):
         if media_id not in own:
             problems.append(FieldError("media_ids", "not_found", f"There is no picture {media_id} of yours."))
         elif own[media_id].post_id is not None:
-            problems.append(FieldError("media_ids", "already_posted", "This picture is in a post of yours already."))
+            message = f"Picture {number} is in a post of yours already."
+            problems.append(FieldError("media_ids", "already_posted", message))
     if problems:
         raise InvalidInput(problems[0].message, errors=problems)
     return [own[media_id] for media_id in media_ids]

@@ -2,28 +2,52 @@
 
 import logging
 import posixpath
+from datetime import timedelta
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils import timezone
 
+from core.events import enqueue
 from core.storage import delete_everywhere, random_key, save_bytes
 from photos.models import Post, Rendition
+from photos.querysets import PostQuerySet
 
 logger = logging.getLogger(__name__)
 
 
+SWEEP_AFTER = timedelta(seconds=30)
+CHUNK = 50
+
+
+def want_rekey(posts: PostQuerySet) -> None:
+    """Remember in the database that the files of `posts` must move, and queue it; the sweeper repeats what is lost."""
+    ids = list(posts.values_list("pk", flat=True))
+    Post.objects.filter(pk__in=ids).update(rekey_wanted_at=timezone.now())
+    for start in range(0, len(ids), CHUNK):
+        enqueue("photos.rekey_posts", post_ids=ids[start : start + CHUNK])
+
+
 def rekey_post(post_id: int) -> None:
     """Move every rendition of the post. A profile picture keeps its square, which is public by purpose."""
+    wanted_at = Post.objects.filter(pk=post_id).values_list("rekey_wanted_at", flat=True).first()
     renditions = Rendition.objects.filter(media__post=post_id)
     for rendition in renditions.exclude(name="square", media__avatar_of__isnull=False):
         _move(rendition)
+    Post.objects.filter(pk=post_id, rekey_wanted_at=wanted_at).update(rekey_wanted_at=None)
 
 
 def rekey_account(user_id: int) -> None:
     """Move the renditions of everything the account has published to everyone."""
-    open_posts = Post.objects.filter(author=user_id, state=Post.State.PUBLISHED, audience__in=["public", "unlisted"])
-    for post_id in open_posts.order_by("-id").values_list("pk", flat=True):
-        rekey_post(post_id)
+    want_rekey(Post.objects.filter(author=user_id, state=Post.State.PUBLISHED, audience__in=["public", "unlisted"]))
+
+
+def sweep_rekeys() -> int:
+    """Queue again the posts whose files should have moved by now; returns how many."""
+    late = Post.objects.filter(rekey_wanted_at__lt=timezone.now() - SWEEP_AFTER)
+    ids = list(late.order_by("rekey_wanted_at").values_list("pk", flat=True)[:1000])
+    want_rekey(Post.objects.filter(pk__in=ids))
+    return len(ids)
 
 
 def _move(rendition: Rendition) -> None:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.profiles import set_avatar
-from core.events import enqueue, send_after_commit
-from core.exceptions import NotFound
+from core.events import send_after_commit
+from core.exceptions import Conflict, NotFound
 from core.storage import delete_everywhere
 from photos.models import Media, Post
 from photos.services.publishing import count_post, publish_if_ready
+from photos.services.rekeying import want_rekey
 from photos.signals import post_withdrawn
 
 
@@ -29,7 +30,7 @@ def trash_post(actor: User, post: Post) -> None:
         locked.state, locked.trashed_at = Post.State.TRASHED, timezone.now()
         locked.save(update_fields=["state", "trashed_at"])
         send_after_commit(post_withdrawn, post_id=locked.pk, author_id=actor.pk)
-        enqueue("photos.rekey_posts", post_ids=[locked.pk])
+        want_rekey(Post.objects.filter(pk=locked.pk))
 
 
 def restore_post(actor: User, post: Post) -> Post:
@@ -68,11 +69,13 @@ def purge_post(post_id: int) -> bool:
 
 
 def delete_media(actor: User, media: Media) -> None:
-    """Delete an uploaded picture that is in no post."""
+    """Delete an uploaded picture that is in no post; Conflict when it is in one."""
     with transaction.atomic():
-        locked = Media.objects.select_for_update().filter(pk=media.pk, owner=actor, post=None).first()
+        locked = Media.objects.select_for_update(of=("self",)).filter(pk=media.pk, owner=actor).first()
         if locked is None:
             raise NotFound
+        if locked.post_id is not None:
+            raise Conflict("This picture is in a post. Delete the post instead.", code="in_a_post")
         delete_media_objects(locked)
         locked.delete()
 

@@ -3,22 +3,27 @@
 import base64
 import binascii
 import hashlib
+import logging
 from typing import IO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from core import rate_limits
 from core.events import enqueue
-from core.exceptions import InvalidInput, UnsupportedFile, UploadTooLarge
+from core.exceptions import InvalidInput, Unavailable, UnsupportedFile, UploadTooLarge
 from core.models import new_id
-from core.storage import delete_everywhere, random_key, read_chunks, store_original
+from core.storage import delete_everywhere, has_copy, random_key, read_chunks, store_copy, store_original
 from photos.imaging.formats import FORMATS, Format, describe_stranger, is_complete, sniff_format
 from photos.imaging.header import Header, UnreadableImage, read_header
 from photos.models import Media, OriginalCopy, Post
 from photos.services.drafts import clean_alt_text
+
+logger = logging.getLogger(__name__)
+
+MAX_SIDE = 32_000  # AVIF as browsers read it holds little more
 
 
 def accept_upload(
@@ -37,6 +42,7 @@ def accept_upload(
     _check_digest(digest, sha256)
     known = find_same_bytes(actor, sha256)
     if known is not None:
+        _mend_copies(known, file)
         return known, False
     key = random_key(format.suffix)
     copies = store_original(file, key=key, sha256=sha256, size=size)
@@ -53,14 +59,42 @@ def accept_upload(
         camera=header.camera,
         alt_text=alt_text,
     )
+    kept = None
     try:
-        kept = _insert(actor, media, copies)
+        with transaction.atomic():
+            kept = _insert(actor, media, copies)
     except BaseException:
-        delete_everywhere(copies, key)
+        if kept is None or not _may_be_kept(key):
+            delete_everywhere(copies, key)
         raise
     if kept is not media:
         delete_everywhere(copies, key)
     return kept, kept is media
+
+
+def _may_be_kept(key: str) -> bool:
+    """Whether a row names this original after a commit whose answer was lost; True when nobody can be asked."""
+    try:
+        return Media.objects.filter(original_key=key).exists()
+    except DatabaseError:
+        return True
+
+
+def _mend_copies(media: Media, file: IO[bytes]) -> None:
+    """Before saying that these bytes are kept: store again what is not there whole. Unavailable if no copy is."""
+    missing = [alias for alias in settings.ORIGINAL_COPIES if not has_copy(alias, media.original_key, media.bytes)]
+    none_left = len(missing) == len(settings.ORIGINAL_COPIES)
+    for alias in missing:
+        logger.error("a copy is missing", extra={"media": media.pk, "storage": alias})
+        try:
+            store_copy(alias, file, key=media.original_key, sha256=media.sha256, size=media.bytes)
+        except Unavailable:
+            if none_left:
+                raise
+            continue
+        none_left = False
+        now = timezone.now()
+        OriginalCopy.objects.update_or_create(media=media, storage=alias, defaults={"verified_at": now})
 
 
 def check_file(file: IO[bytes], size: int) -> tuple[Format, Header]:
@@ -82,6 +116,9 @@ def check_file(file: IO[bytes], size: int) -> tuple[Format, Header]:
     if header.width * header.height > settings.UPLOAD_MAX_PIXELS:
         most = settings.UPLOAD_MAX_PIXELS // 1_000_000
         raise InvalidInput.field("file", f"The picture has more than {most} million pixels.", code="too_many_pixels")
+    if max(header.width, header.height) > MAX_SIDE:
+        message = f"The picture is longer than {MAX_SIDE} pixels on one side."
+        raise InvalidInput.field("file", message, code="too_many_pixels")
     file.seek(0)
     if not is_complete(file, format, size):
         raise InvalidInput.field("file", "The file stops early. Please send it again.", code="truncated")
@@ -96,16 +133,15 @@ def find_same_bytes(actor: User, sha256: str) -> Media | None:
 
 def _insert(actor: User, media: Media, copies: list[str]) -> Media:
     """`media` with its copy rows, or the one that a parallel request with the same bytes has just inserted."""
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-        known = find_same_bytes(actor, media.sha256)
-        if known is not None:
-            return known
-        now = timezone.now()
-        media.state_changed_at = now
-        media.save(force_insert=True)
-        OriginalCopy.objects.bulk_create(OriginalCopy(media=media, storage=alias, verified_at=now) for alias in copies)
-        enqueue("photos.process_media", media_id=media.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    known = find_same_bytes(actor, media.sha256)
+    if known is not None:
+        return known
+    now = timezone.now()
+    media.state_changed_at = now
+    media.save(force_insert=True)
+    OriginalCopy.objects.bulk_create(OriginalCopy(media=media, storage=alias, verified_at=now) for alias in copies)
+    enqueue("photos.process_media", media_id=media.pk)
     return media
 
 

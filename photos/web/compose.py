@@ -16,6 +16,7 @@ from accounts.cards import person_card
 from accounts.models import User
 from accounts.web.decorators import SignedInRequest, signed_in
 from core.exceptions import AppError, InvalidInput, Unavailable
+from core.text import hashtags
 from core.web.forms import add_errors
 from core.web.redirects import see_other
 from core.web.uploads import too_large_files
@@ -62,32 +63,34 @@ def _publish(request: SignedInRequest, form: NewPostForm) -> tuple[Post | None, 
         if refused:
             form.add_error("files", _("Some files cannot be posted. Nothing was published; choose again without them."))
             return None, refused
-        return create_post(request.user, media_ids=[item.pk for item in media], draft=draft), []
+        post = create_post(request.user, media_ids=[item.pk for item, _alt in media], draft=draft)
     except InvalidInput as error:
         add_errors(form, _for_form(error))
         return None, []
+    for item, alt in media:
+        if alt.strip() != item.alt_text:
+            describe_media(request.user, item, alt_text=alt or item.alt_text)
+    return post, []
 
 
 def _accept(
     actor: User, files: "Sequence[UploadedFile[Any]]", alts: Sequence[str]
-) -> tuple[list[Media], list[tuple[str, str]]]:
-    """Each file as Media, and what was refused with the reason."""
+) -> tuple[list[tuple[Media, str]], list[tuple[str, str]]]:
+    """Each file as Media with its description, and what was refused with the reason."""
     if len(files) > settings.POST_MAX_ITEMS:
         raise InvalidInput.field("media_ids", _("A post has %d pictures at most.") % settings.POST_MAX_ITEMS)
-    media: list[Media] = []
+    media: list[tuple[Media, str]] = []
     refused: list[tuple[str, str]] = []
     for number, file in enumerate(files):
         alt = alts[number] if number < len(alts) else ""
         try:
-            item, is_new = accept_upload(actor, file, size=file.size or 0, alt_text=alt)
+            item, _is_new = accept_upload(actor, file, size=file.size or 0, alt_text=alt)
         except Unavailable:
             raise
         except AppError as error:
             refused.append((file.name or "", error.detail))
             continue
-        if not is_new and alt:
-            describe_media(actor, item, alt_text=alt)
-        media.append(item)
+        media.append((item, alt))
     return media, refused
 
 
@@ -121,7 +124,8 @@ def alt(request: SignedInRequest, post_id: int) -> HttpResponse:
 def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
     post = get_own_post(request.user, post_id)
     draft = PostDraft.of(post)
-    initial = {**draft.columns(), "tags": " ".join(draft.tags)}
+    in_caption = hashtags(draft.caption)
+    initial = {**draft.columns(), "tags": " ".join(tag for tag in draft.tags if tag not in in_caption)}
     form = PostForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:

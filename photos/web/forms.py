@@ -35,7 +35,7 @@ class PostForm(forms.Form):
         label=_("Caption"),
         required=False,
         max_length=CAPTION_LENGTH * 2,
-        help_text=_("Up to 2 200 signs. #tags and @names become links."),
+        help_text=_("Up to 2 200 signs. #tags file the post, @names become links."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     tags = forms.CharField(
@@ -47,7 +47,11 @@ class PostForm(forms.Form):
     )
     sensitive = forms.BooleanField(label=_("Sensitive: cover it until somebody asks to see it"), required=False)
     spoiler = forms.CharField(label=_("What the cover says"), max_length=200, required=False)
-    downloads = forms.BooleanField(label=_("Whoever sees it may download the originals"), required=False)
+    downloads = forms.BooleanField(
+        label=_("Whoever sees it may download the originals"),
+        required=False,
+        help_text=_("Originals carry all that the camera wrote into them, such as the position."),
+    )
     licence = forms.ChoiceField(
         label=_("Licence"), choices=Post.Licence.choices, initial=Post.Licence.ALL_RIGHTS, required=False
     )
@@ -74,7 +78,7 @@ class AltTextForm(forms.Form):
         super().__init__(data)
         for number, item in enumerate(media, 1):
             self.fields[f"alt_{item.pk}"] = forms.CharField(
-                label=_("Picture %(number)d: what is to be seen?") % {"number": number},
+                label=_("Describe picture %(number)d") % {"number": number},
                 max_length=ALT_TEXT_LENGTH,
                 required=False,
                 initial=item.alt_text,

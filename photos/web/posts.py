@@ -12,8 +12,8 @@ from core.exceptions import NotFound
 from core.paging import DEFAULT_LIMIT
 from core.web.media import file_answer
 from core.web.paging import next_page_url
-from photos.access import get_original_for, get_post_for
-from photos.cards import post_cards, tile_cards
+from photos.access import get_original_for, get_own_post, get_post_for
+from photos.cards import picture_card, post_cards, tile_cards
 from photos.originals import original_file
 from photos.selectors import likers_page, neighbours, trash_page
 
@@ -37,6 +37,17 @@ def status(request: SignedInRequest, post_id: int) -> HttpResponse:
     if card.state == "published":
         response["HX-Refresh"] = "true"
     return response
+
+
+@require_safe
+@signed_in
+def thumb(request: SignedInRequest, post_id: int, media_id: int) -> HttpResponse:
+    """One picture of one's own post as soon as there is something to see, for the page where it is described."""
+    media = next((item for item in get_own_post(request.user, post_id).media.all() if item.pk == media_id), None)
+    if media is None:
+        raise NotFound
+    context = {"picture": picture_card(media, media.post), "post_id": post_id}
+    return render(request, "photos/_thumb.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", compose.new, name="post-create"),
     path("p/<code:post_id>/", posts.detail, name="post-detail"),
     path("p/<code:post_id>/status/", posts.status, name="post-status"),
+    path("p/<code:post_id>/thumb/<id:media_id>/", posts.thumb, name="post-thumb"),
     path("p/<code:post_id>/menu/", posts.menu, name="post-menu"),
     path("p/<code:post_id>/likes/", posts.likers, name="post-likers"),
     path("p/<code:post_id>/alt/", compose.alt, name="post-alt"),

@@ -59,9 +59,11 @@ function refuse(reasons) {
   );
 }
 
+let made = 0;
+
 function makeItem(file) {
   const item = template.content.firstElementChild.cloneNode(true);
-  const id = `alt-${crypto.randomUUID()}`;
+  const id = `alt-${(made += 1)}`;
   item.querySelector("label").htmlFor = id;
   item.querySelector("textarea").id = id;
   item.querySelectorAll("[data-name]").forEach((place) => (place.textContent = file.name));
@@ -146,12 +148,14 @@ function send(event) {
 }
 
 function finish(request) {
-  if (request.status < 400 && request.responseURL !== location.href) return location.assign(request.responseURL);
+  const landed = new URL(request.responseURL || location.href);
+  const loggedOut = landed.pathname === form.dataset.login;
+  if (request.status < 400 && !loggedOut && landed.href !== location.href) return location.assign(landed.href);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const summary = page.querySelector("main .summary, main .fail");
+  const summary = loggedOut ? null : page.querySelector("main .summary, main .fail");
   form.querySelectorAll(":scope > .summary").forEach((old) => old.remove());
   const place = summary ?? document.createElement("p");
-  if (!summary) place.textContent = form.dataset.lost;
+  if (!summary) place.textContent = loggedOut ? form.dataset.loggedOut : form.dataset.lost;
   place.tabIndex = -1;
   form.prepend(place);
   place.focus();

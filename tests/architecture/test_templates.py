@@ -12,4 +12,4 @@ NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if pa
 
 @pytest.mark.parametrize("name", NAMES)
 def test_template_compiles(name: str) -> None:
-    get_template(name)
+    assert get_template(name).template.name == name  # type: ignore[attr-defined]

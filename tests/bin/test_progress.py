@@ -42,5 +42,9 @@ def test_closed_terminal_does_not_stop_the_work() -> None:
         def write(self, text: str) -> int:
             raise BrokenPipeError
 
+    done = []
+
     with Console(Closed()).step("Installing"):
-        pass
+        done.append("installed")
+
+    assert done == ["installed"]

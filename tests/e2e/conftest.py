@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -39,7 +40,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """A failed test shows what the site's processes have written."""
-    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     running = item.config.stash.get(_SITE, None)
     if report.failed and running is not None:
         report.sections.append(("logs of the site", running.logs()))
@@ -75,8 +76,8 @@ def visitor(site: TemporarySite) -> Visitor:
     """Follows a friend with two posts, one an album; has a post, a trashed one, a follower and a request that waits."""
     friend, friends_app = sign_up(site, "friend")
     username, app = sign_up(site, "visitor")
-    words = {"title": "A roll of drawings", "caption": "With a #tag and @somebody", "tags": ["kiln"]}
-    album = small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
+    words: dict[str, Any] = {"title": "A roll of drawings", "caption": "With a #tag and @boris", "tags": ["kiln"]}
+    small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
     shown = small_post(friends_app, seed=2, pictures=2, **words)
     own = small_post(app, seed=3, **words, downloads=True, audience="followers")
     app.call("DELETE", f"posts/{small_post(app, seed=4, title='Gone')['id']}")
@@ -85,5 +86,4 @@ def visitor(site: TemporarySite) -> Visitor:
     friends_app.call("PUT", f"users/{username}/follow")
     app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
     sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
-    assert album["state"] == "published"
     return visitor_pages(username, friend, own["code"], shown["code"])

@@ -69,7 +69,7 @@ class Rest:
             connection.close()
 
 
-def wait_for(what: str, look: Callable[[], T], *, seconds: float = 60) -> T:
+def wait_for(what: str, look: Callable[[], T | None], *, seconds: float = 60) -> T:
     """The first answer of `look` that counts as true; asked again every tenth of a second, an error after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

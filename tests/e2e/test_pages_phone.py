@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 WIDER_THAN_SCREEN = """() => [...document.querySelectorAll("body *")].filter((element) => {
   const box = element.getBoundingClientRect();
-  return box.width > 1 && box.right > innerWidth + 1 && !element.closest(".reel, .tabs, .bleed, .vh, svg, [hidden]");
+  const sticksOut = box.width > 1 && box.right > document.documentElement.clientWidth + 1;
+  return sticksOut && !element.closest(".reel, .tabs, .bleed, .vh, svg, [hidden]");
 }).map((element) => element.outerHTML.slice(0, 120))"""
 SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > document.documentElement.clientWidth"
 

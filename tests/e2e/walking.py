@@ -3,7 +3,7 @@
 import re
 from secrets import token_hex
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e.people import PASSWORD
 from tests.e2e.photographs import Photograph
@@ -31,9 +31,8 @@ def post(page: Page, photographs: list[Photograph], *, described: bool) -> None:
     `described`: with JavaScript alt texts are written in the same form, without it on the page that follows.
     """
     page.get_by_role("link", name="New", exact=True).click()
-    page.get_by_label("Choose your pictures").set_input_files(
-        [{"name": each.name, "mimeType": each.content_type, "buffer": each.data} for each in photographs]
-    )
+    files = [FilePayload(name=each.name, mimeType=each.content_type, buffer=each.data) for each in photographs]
+    page.get_by_label("Choose your pictures").set_input_files(files)
     if described:
         describe(page.locator("[data-picked] textarea"), photographs)
     page.get_by_label("Title").fill("Six frames")

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
 
 from photos.models import Media, Post
@@ -16,7 +16,7 @@ from tests.faults.storages import InterruptedStorage, use_storage
 from tests.images import jpeg
 from tests.photos.api.test_media import problem, send
 from tests.photos.web.test_compose import picked, post_form
-from tests.uploads import stored
+from tests.uploads import stored, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +119,22 @@ def test_page_with_postgres_away_is_503_with_retry_after(as_user: Any, healed: N
     answer = browser.get(path)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+
+
+def test_upload_whose_commit_was_done_but_not_answered_keeps_its_copies(
+    media_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alma, commit = make_user("alma"), connection._commit  # type: ignore[attr-defined]
+
+    def commit_and_lose_the_answer() -> None:
+        commit()
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with monkeypatch.context() as lost:
+        lost.setattr(connection, "_commit", commit_and_lose_the_answer)
+        with pytest.raises(OperationalError):
+            upload(alma)
+
+    kept = Media.objects.get()
+    assert stored(media_folders) == {alias: [kept.original_key] for alias in ("originals", "originals-copy")}
+    assert upload(alma) == kept

@@ -176,3 +176,16 @@ def lose(folder: Path, key: str, loss: str) -> None:
         (folder / key).write_bytes((folder / key).read_bytes()[:-7])
     else:
         spoil(folder / key)
+
+
+@pytest.mark.parametrize("lost", [["originals"], ["originals-copy"], ["originals", "originals-copy"]])
+def test_same_bytes_again_put_back_the_copies_that_are_gone(alma: User, media_folders: Path, lost: list[str]) -> None:
+    media = upload(alma)
+    for alias in lost:
+        (media_folders / alias / media.original_key).unlink()
+
+    again = upload(alma)
+
+    assert again == media
+    for alias in ("originals", "originals-copy"):
+        assert (media_folders / alias / media.original_key).read_bytes() == jpeg()

@@ -36,6 +36,7 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{trashed_code}/restore/", "POST", {}),
     ("p/{code}/retry/", "POST", {}),
     ("p/{code}/original/{media}/", "GET", {}),
+    ("p/{code}/thumb/{media}/", "GET", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),

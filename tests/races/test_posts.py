@@ -243,7 +243,8 @@ def test_upload_sent_many_times_at_once_with_one_key_is_one_media(media_folders:
 
     answers = together([calling(alma, upload)] * 8)
 
-    assert {(status, document["id"]) for status, document in answers} == {(201, str(Media.objects.get().pk))}
+    assert {document["id"] for _, document in answers} == {str(Media.objects.get().pk)}
+    assert {status for status, _ in answers} <= {200, 201}
     assert files_in(media_folders, "originals") == 1
 
 

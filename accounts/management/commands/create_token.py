@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import AccessToken, User
 from accounts.services.tokens import create_token
+from core.exceptions import InvalidInput
 
 
 class Command(BaseCommand):
@@ -21,5 +22,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"].lower(), is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account named {options['username']!r}.")
-        _, text = create_token(user, scopes=options["scope"] or ["read"], name=options["name"])
+        try:
+            _, text = create_token(user, scopes=options["scope"] or ["read"], name=options["name"])
+        except InvalidInput as error:
+            raise CommandError(error.detail) from error
         self.stdout.write(text)

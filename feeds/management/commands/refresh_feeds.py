@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         people = active_people()
-        if options["user"]:
+        if options["user"] is not None:
             people = User.objects.filter(username=options["user"].lower(), is_active=True)
             if not people.exists():
                 raise CommandError(f"There is no active account named {options['user']!r}.")

@@ -1,10 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from core.exceptions import Conflict
 from photos.demo.content import PEOPLE
 from photos.demo.load import load_demo
 
@@ -19,7 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = options["password"] or f"demo-{salted_hmac('photos.demo', 'password').hexdigest()[:10]}"
-        load_demo(password, self._report)
+        try:
+            load_demo(password, self._report)
+        except Conflict as error:
+            raise CommandError(str(error)) from error
         if not User.objects.filter(username=STAFF).exists():
             User.objects.create_superuser(STAFF, "staff@demo.example.org", password)
         names = ", ".join(person.username for person in PEOPLE)

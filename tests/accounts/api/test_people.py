@@ -1,219 +1,23 @@
 import base64
-from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import Follow, User
 from accounts.services.follows import follow_user
-from accounts.services.tokens import create_token
-from core.times import iso_utc
+from tests.accounts.api.expected import JSON, NOBODY, person, relations
 from tests.away import take_valkey_away
 from tests.conftest import AsApp, AsUser
-from tests.factories import PASSWORD, make_block, make_follow, make_mute, make_user
+from tests.factories import make_block, make_follow, make_mute, make_user
 from tests.reading import problem_of
 
 pytestmark = pytest.mark.django_db
-
-JSON = "application/json"
-NOBODY = {
-    "following": False,
-    "requested": False,
-    "followed_by": False,
-    "blocking": False,
-    "muting": False,
-    "close_friend": False,
-}
-
-
-def person(user: User, **changes: Any) -> dict[str, Any]:
-    """The whole `User` of the contract for somebody about whom nothing special is known."""
-    return {
-        "id": str(user.pk),
-        "username": user.username,
-        "display_name": "",
-        "bio": "",
-        "pronouns": "",
-        "website": "",
-        "location": "",
-        "avatar": None,
-        "is_private": False,
-        "follower_count": 0,
-        "following_count": 0,
-        "post_count": 0,
-        "relationship": None,
-        "created_at": iso_utc(user.created_at),
-        **changes,
-    }
-
-
-def relations() -> tuple[int, int, int]:
-    return Follow.objects.count(), Block.objects.count(), Mute.objects.count()
 
 
 @pytest.fixture
 def closed(db: None) -> User:
     return make_user("closed", is_private=True)
-
-
-# --- POST /accounts ---
-
-
-def test_account_is_made_and_answered(client: Client) -> None:
-    sent = {"username": "Alma", "email": "alma@example.org", "password": PASSWORD, "display_name": "Alma B."}
-
-    response = client.post("/rest/v1/accounts", sent, content_type=JSON)
-
-    user = User.objects.get()
-    assert (response.status_code, response.json()) == (201, person(user, display_name="Alma B."))
-    assert user.check_password(PASSWORD)
-    assert client.cookies == {}
-
-
-def test_account_ignores_what_is_not_the_clients_to_say(client: Client) -> None:
-    sent = {"username": "alma", "email": "alma@example.org", "password": PASSWORD}
-    extra = {
-        "id": 1,
-        "is_staff": True,
-        "is_superuser": True,
-        "follower_count": 9,
-        "is_active": False,
-        "avatar_key": "x",
-    }
-
-    client.post("/rest/v1/accounts", {**sent, **extra}, content_type=JSON)
-
-    user = User.objects.get()
-    assert (user.pk == 1, user.is_staff, user.is_superuser, user.follower_count, user.is_active, user.avatar_key) == (
-        *(False, False, False, 0, True, ""),
-    )
-
-
-@pytest.mark.parametrize(
-    ("sent", "fields"),
-    [
-        ({}, ["username", "email", "password"]),
-        ({"username": "al ma", "email": "x", "password": "short"}, ["username", "email", "password"]),
-        ({"username": None, "email": [], "password": {}}, ["username", "email", "password"]),
-        ({"username": "a\x00b", "email": "a@example.org", "password": PASSWORD}, ["username"]),
-        ({"username": "x" * 101, "email": "a@example.org", "password": PASSWORD}, ["username"]),
-        ({"username": "alma", "email": "a@" + "x" * 255 + ".org", "password": PASSWORD}, ["email"]),
-        ({"username": "alma", "email": "a@example.org", "password": "x" * 5001}, ["password"]),
-        ([], [""]),
-        ('"alma"', [""]),
-    ],
-)
-def test_account_with_something_wrong_names_each_field(client: Client, sent: object, fields: list[str]) -> None:
-    response = client.post("/rest/v1/accounts", sent, content_type=JSON)
-
-    assert (response.status_code, [each["field"] for each in response.json()["errors"]]) == (422, fields)
-    assert User.objects.count() == 0
-
-
-def test_account_where_sign_up_is_closed_is_refused(client: Client, settings: Settings) -> None:
-    settings.SIGNUP_OPEN = False
-
-    assert problem_of(client.post("/rest/v1/accounts", {}, content_type=JSON)) == (403, "sign_up_closed")
-
-
-def test_account_with_valkey_away_is_refused_for_a_moment(client: Client, settings: Settings) -> None:
-    take_valkey_away(settings)
-
-    response = client.post("/rest/v1/accounts", {}, content_type=JSON)
-
-    assert (problem_of(response), response["Retry-After"]) == ((503, "unavailable"), "10")
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type", "answer"),
-    [
-        (b"{", JSON, (400, "parse_error")),
-        (b'{"username": NaN}', JSON, (400, "parse_error")),
-        (b"[" * 100_000, JSON, (400, "parse_error")),
-        (b"username=alma", "application/x-www-form-urlencoded", (415, "unsupported_media_type")),
-        (b'{"username": "alma"}', "text/plain", (415, "unsupported_media_type")),
-        (b"{}", "application/json; charset=utf-16", (415, "unsupported_media_type")),
-        (b" " * (1024**2 + 1), JSON, (413, "too_large")),
-    ],
-)
-def test_body_that_cannot_be_read_is_refused(
-    client: Client, body: bytes, content_type: str, answer: tuple[int, str]
-) -> None:
-    assert problem_of(client.post("/rest/v1/accounts", body, content_type=content_type)) == answer
-
-
-# --- Who calls ---
-
-
-CALLS = [
-    ("get", "/rest/v1/me"),
-    ("patch", "/rest/v1/me"),
-    ("get", "/rest/v1/follow-requests"),
-    ("get", "/rest/v1/blocks"),
-    ("get", "/rest/v1/mutes"),
-    *[(method, f"/rest/v1/users/boris/{what}") for what in ("follow", "block", "mute") for method in ("put", "delete")],
-    ("put", "/rest/v1/follow-requests/boris"),
-    ("delete", "/rest/v1/follow-requests/boris"),
-    ("delete", "/rest/v1/followers/boris"),
-]
-
-
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_call_without_a_token_is_refused(client: Client, boris: User, method: str, path: str) -> None:
-    response = getattr(client, method)(path)
-
-    assert problem_of(response) == (401, "not_authenticated")
-    assert response["WWW-Authenticate"] == 'Bearer realm="rest"'
-    assert relations() == (0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    "header", ["Bearer cst_x", "Bearer", "Bearer  ", "Basic YTpi", "cst_x", "Bearer cst_ä", "Token x y"]
-)
-@pytest.mark.parametrize("path", ["/rest/v1/me", "/rest/v1/users/boris"])
-def test_call_with_a_wrong_token_is_refused_even_where_none_is_needed(
-    client: Client, boris: User, path: str, header: str
-) -> None:
-    response = client.get(path, headers={"Authorization": header})
-
-    assert problem_of(response) == (401, "token_invalid")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "needed"),
-    [
-        (method, path, "read" if method == "get" else "write" if path.endswith("/me") else "follow")
-        for method, path in CALLS
-    ],
-)
-def test_call_with_a_token_that_lacks_its_scope_is_refused(
-    as_app: AsApp, alma: User, boris: User, method: str, path: str, needed: str
-) -> None:
-    others = [scope for scope in ("read", "write", "follow", "push") if scope != needed]
-
-    response = getattr(as_app(alma, *others), method)(path)
-
-    assert problem_of(response) == (403, "scope_missing")
-    assert relations() == (0, 0, 0)
-
-
-def test_token_in_the_address_is_not_looked_at(client: Client, alma: User) -> None:
-    _, text = create_token(alma, scopes=["read"])
-
-    assert client.get(f"/rest/v1/me?token={text}&access_token={text}").status_code == 401
-
-
-def test_session_reads_without_and_writes_with_its_csrf_token(alma: User, boris: User) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(alma)
-    client.get("/settings/profile/")
-    secret = client.cookies["csrf"].value
-
-    assert client.get("/rest/v1/me").status_code == 200
-    assert problem_of(client.put("/rest/v1/users/boris/follow")) == (403, "permission_denied")
-    assert relations() == (0, 0, 0)
-    assert client.put("/rest/v1/users/boris/follow", headers={"X-CSRFToken": secret}).status_code == 200
 
 
 # --- /me ---
@@ -551,3 +355,37 @@ def test_headers_that_ask_for_something_else_change_nothing(
     response = as_app(alma).put("/rest/v1/users/boris/follow?format=html&_method=delete", headers=header)
 
     assert (response.status_code, response["Content-Type"], relations()) == (200, JSON, (1, 0, 0))
+
+
+@pytest.mark.parametrize("relation", ["block", "mute"])
+def test_relation_can_be_undone_after_the_other_has_blocked_me(
+    as_app: AsApp, alma: User, boris: User, relation: str
+) -> None:
+    app = as_app(alma)
+    app.put(f"/rest/v1/users/boris/{relation}")
+    make_block(boris, alma)
+
+    undone = app.delete(f"/rest/v1/users/boris/{relation}")
+
+    assert (undone.status_code, app.delete(f"/rest/v1/users/boris/{relation}").status_code) == (200, 404)
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "kept"),
+    [
+        ("example.org/nia", 200, "https://example.org/nia"),
+        ("http://example.org", 200, "http://example.org"),
+        ("", 200, ""),
+        ("ftp://example.org", 422, ""),
+        ("https://good.example.org@evil.example.org", 422, ""),
+        ("javascript:alert(1)", 422, ""),
+        ("https://[", 422, ""),
+    ],
+)
+def test_me_website_gets_its_scheme_and_only_honest_ones_are_kept(
+    as_app: AsApp, alma: User, typed: str, status: int, kept: str
+) -> None:
+    response = as_app(alma).patch("/rest/v1/me", {"website": typed}, content_type="application/json")
+
+    alma.refresh_from_db()
+    assert (response.status_code, alma.website) == (status, kept)

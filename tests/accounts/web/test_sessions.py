@@ -174,13 +174,26 @@ def test_log_in_is_slowed_for_one_account_and_opens_again() -> None:
     make_user("alma")
     start = datetime(2026, 6, 1, 12, tzinfo=UTC)
     with time_machine.travel(start, tick=False) as clock:
-        tries = [log_in(Client(REMOTE_ADDR=f"10.0.0.{number}"), "alma", "wrong") for number in range(10)]
+        tries = [log_in(Client(), "alma", "wrong") for _ in range(10)]
         refused = Client().post("/login/", {"username": "ALMA", "password": PASSWORD})
         clock.move_to(start + timedelta(seconds=300))
         later = log_in(Client(), "alma")
 
     assert (tries, refused.status_code, later) == ([422] * 10, 429, 303)
     assert refused["Retry-After"] == "300"
+
+
+def test_log_in_of_the_owner_is_not_locked_by_a_strangers_guesses(alma: User) -> None:
+    guesses = [log_in(Client(REMOTE_ADDR="10.0.0.9"), "alma", "wrong") for _ in range(12)]
+
+    assert (guesses, log_in(Client(), "alma")) == ([422] * 10 + [429] * 2, 303)
+
+
+def test_log_in_is_slowed_for_one_account_from_many_addresses(settings: Settings, alma: User) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "log-in by account": (3, 300)}
+    guesses = [log_in(Client(REMOTE_ADDR=f"10.0.0.{number}"), "alma", "wrong") for number in range(4)]
+
+    assert guesses == [422, 422, 422, 429]
 
 
 def test_log_in_is_slowed_for_one_address_whatever_it_claims(settings: Settings, alma: User) -> None:
@@ -250,3 +263,32 @@ def test_visit_is_noted_to_the_hour(as_user: AsUser, alma: User) -> None:
         seen.append(User.objects.get().last_seen_at)
 
     assert seen == [start, start + timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("key", ["abcdefgh\x00xyz", "../../etc", "A" * 32, "x" * 5000, "ü" * 32])
+def test_session_cookie_that_cannot_be_ours_is_nobodys(client: Client, db: None, key: str) -> None:
+    quoted = "".join(f"\\{ord(each):03o}" if not each.isalnum() else each for each in key)
+
+    answer = client.get("/", headers={"Cookie": f'session="{quoted}"'.encode().decode("latin-1")})
+
+    assert (answer.status_code, answer.context["viewer"]) == (200, None)
+
+
+def test_admin_log_in_is_the_one_of_the_site(client: Client, alma: User) -> None:
+    staff = make_user("warden", is_staff=True, is_superuser=True)
+
+    sent = client.get("/admin/", follow=True)
+    log_in(client, staff.username)
+
+    assert sent.redirect_chain[-1][0] == "/login/?next=%2Fadmin%2F"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_admin_of_somebody_who_is_not_staff_is_nothing(as_user: AsUser, alma: User) -> None:
+    assert as_user(alma).get("/admin/", follow=True).status_code == 404
+
+
+def test_fragment_without_a_session_tells_the_script_to_log_in(client: Client, db: None) -> None:
+    answer = client.post("/p/1/like/", headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, "/login/?next=%2F")

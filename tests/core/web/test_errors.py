@@ -88,7 +88,7 @@ def test_form_without_its_token_is_refused_with_a_page(alma: User, path: str) ->
 
 @pytest.mark.parametrize(("path", "content_type"), [("/new/", "text/html; charset=utf-8"), ("/rest/v1/media", PROBLEM)])
 def test_body_announced_as_larger_than_any_upload_is_refused(client: Client, path: str, content_type: str) -> None:
-    length = settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS + settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+    length = settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS + 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
 
     response = client.post(path, headers={"Content-Length": str(length)})
 
@@ -160,3 +160,12 @@ def test_error_page_keeps_the_theme_of_the_browser(client: Client, cookie: str, 
 
     assert (f'data-theme="{cookie}"' in response.text) == shown
     assert "<script" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"), [("/login/", "text/html; charset=utf-8"), ("/rest/v1/posts", "application/problem+json")]
+)
+def test_body_in_chunks_is_refused_not_dropped(client: Client, path: str, content_type: str) -> None:
+    response = client.post(path, headers={"Transfer-Encoding": "chunked", "Content-Length": ""})
+
+    assert (response.status_code, response["Content-Type"]) == (411, content_type)

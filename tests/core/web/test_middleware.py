@@ -31,7 +31,6 @@ EVERY_KIND = [
     "/activity/",
     "/nothing/",
     "/theme/",
-    "/healthz",
     "/rest/v1/me",
     "/admin/login/",
 ]
@@ -120,7 +119,7 @@ def test_request_is_logged_in_one_line_with_its_id_and_without_its_query(client:
     assert line.pop("time")
     assert line.pop("milliseconds") > 0
     assert line == {
-        "message": "GET /media/renditions/a.jpg 404",
+        "message": "GET /media/renditions/a.jpg 403",
         "level": "INFO",
         "logger": "instagram.requests",
         "request_id": response["X-Request-Id"],
@@ -145,3 +144,14 @@ def test_page_has_no_inline_script_or_style(as_user: AsUser, alma: User, path: s
     html = as_user(alma).get(path).text
 
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", html) == []
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.django_db
+def test_probes_answer_whatever_host_they_are_asked_by(client: Client, settings: Settings, path: str) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get(path, headers={"Host": "10.1.2.3:8000"})
+
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
+    assert "default-src 'none'" in response["Content-Security-Policy"]

@@ -211,12 +211,16 @@ def test_cursor_that_is_none_is_refused(as_user: AsUser, alma: User, query: str,
     assert response.status_code == 400
 
 
-def test_remembered_latest_refuses_a_cursor_of_top(as_user: AsUser, alma: User, posts: list[int]) -> None:
+def test_next_page_of_top_goes_on_after_latest_was_chosen_elsewhere(
+    as_user: AsUser, alma: User, posts: list[int]
+) -> None:
     client = as_user(alma)
     address = client.get("/").context["next_url"]
     client.get("/?ranking=latest")
 
-    assert client.get(address).status_code == 400
+    answer = client.get(address, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.context["ranking"], client.cookies["ranking"].value) == (200, "top", "latest")
 
 
 # --- Reasons and cost

@@ -8,11 +8,11 @@ from accounts.models import User
 from core.exceptions import InvalidInput, NotFound
 from core.ids import split_id
 from core.media_urls import media_url
-from photos.imaging.formats import GIF
+from photos.imaging.formats import TIFF
 from photos.models import Media, Post
 from photos.services.drafts import PostDraft
 from photos.services.posts import create_post, describe_media, edit_post, retry_failed
-from photos.signals import post_published, post_withdrawn
+from photos.signals import post_audience_changed, post_published
 from tests.conftest import Settled
 from tests.factories import make_follow, make_media, make_post
 from tests.files import picture
@@ -87,7 +87,7 @@ def test_create_post_appears_once_when_its_last_picture_is_ready(alma: User, set
 
 def test_create_post_with_a_failed_picture_never_appears(alma: User, settled: Settled) -> None:
     with heard(post_published) as news, settled():
-        post = publish(alma, jpeg(), picture(GIF, 400, 300)[:-500])
+        post = publish(alma, jpeg(), picture(TIFF, 400, 300)[:-500])
 
     post.refresh_from_db()
     assert (post.state, counters(alma), news) == ("publishing", (0, 0, 0), [])
@@ -225,7 +225,7 @@ def test_edit_post_audience_before_it_is_out_counts_nothing(alma: User) -> None:
 def test_edit_post_audience_tells_the_others(alma: User, settled: Settled) -> None:
     post = make_post(alma)
 
-    with heard(post_withdrawn) as news, settled():
+    with heard(post_audience_changed) as news, settled():
         edit_post(alma, post, {"audience": "only_me"})
 
     assert news == [{"post_id": post.pk, "author_id": alma.pk}]
@@ -234,7 +234,7 @@ def test_edit_post_audience_tells_the_others(alma: User, settled: Settled) -> No
 def test_edit_post_words_alone_withdraws_nothing(alma: User, settled: Settled) -> None:
     post = make_post(alma)
 
-    with heard(post_withdrawn) as news, settled():
+    with heard(post_audience_changed) as news, settled():
         edit_post(alma, post, {"title": "New"})
 
     assert news == []

@@ -2,12 +2,13 @@ import io
 from pathlib import Path
 
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.profiles import set_account_private
 from photos.models import Post, Rendition
 from photos.services.avatars import change_avatar
-from photos.services.rekeying import rekey_post
+from photos.services.rekeying import SWEEP_AFTER, rekey_post, sweep_rekeys
 from photos.tasks import rekey_posts
 from tests.conftest import Settled
 from tests.factories import make_post
@@ -93,3 +94,18 @@ def test_account_made_private_kills_old_addresses_of_its_open_posts(
         set_account_private(alma, True)
 
     assert answers(client, old) == {404}
+
+
+def test_sweep_moves_the_files_of_a_post_whose_task_got_lost(alma: User, settled: Settled, client: Client) -> None:
+    with settled():
+        post = publish(alma)
+    old = addresses(post)
+    long_ago = timezone.now() - SWEEP_AFTER * 2
+    Post.objects.filter(pk=post.pk).update(rekey_wanted_at=long_ago)
+
+    with settled():
+        assert sweep_rekeys() == 1
+
+    assert answers(client, old) == {404}
+    assert Post.objects.get().rekey_wanted_at is None
+    assert sweep_rekeys() == 0

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from core.exceptions import NotFound
+from core.exceptions import Conflict, NotFound
 from photos.models import Like, Media, OriginalCopy, Post, PostTag, Rendition
 from photos.services.avatars import change_avatar
 from photos.services.trash import delete_media, purge_expired, purge_post, restore_post, trash_post
@@ -198,21 +198,29 @@ def test_delete_media_removes_rows_and_objects(alma: User, settled: Settled, med
     assert (Media.objects.count(), stored(media_folders)) == (0, {})
 
 
-def test_delete_media_in_a_post_or_of_somebody_else_is_not_found(alma: User, boris: User) -> None:
-    posted, foreign = make_post(alma).media.get(), make_media(boris)
+def test_delete_media_in_a_post_is_a_conflict_and_keeps_it(alma: User) -> None:
+    media = make_post(alma).media.get()
 
-    for media in (posted, foreign):
-        with pytest.raises(NotFound):
-            delete_media(alma, media)
+    with pytest.raises(Conflict):
+        delete_media(alma, media)
 
-    assert Media.objects.count() == 2
+    assert Media.objects.get() == media
 
 
-def test_delete_media_that_went_into_a_post_meanwhile_is_not_found(alma: User) -> None:
+def test_delete_media_of_somebody_else_is_not_found(alma: User, boris: User) -> None:
+    media = make_media(boris)
+
+    with pytest.raises(NotFound):
+        delete_media(alma, media)
+
+    assert Media.objects.get() == media
+
+
+def test_delete_media_that_went_into_a_post_meanwhile_is_a_conflict(alma: User) -> None:
     stale = make_media(alma)
     Media.objects.filter(pk=stale.pk).update(post=make_post(alma, pictures=0))
 
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         delete_media(alma, stale)
 
     assert Media.objects.get() == stale

@@ -136,6 +136,7 @@ def test_accept_upload_with_a_wrong_digest_keeps_nothing(alma: User, media_folde
         pytest.param(b"GIF89a/*" + b"x" * 5, "damaged", id="gif in name only"),
         pytest.param(b"II*\x00" + b"\xff" * 40, "damaged", id="tiff in name only"),
         pytest.param(png_header_only(30_000, 30_000), "too_many_pixels", id="900 megapixels"),
+        pytest.param(png_header_only(32_001, 2), "too_many_pixels", id="too long for an AVIF"),
         pytest.param(png_header_only(2**31 - 1, 2**31 - 1), "too_many_pixels", id="4 exapixels"),
     ],
 )

@@ -370,3 +370,15 @@ def test_avatar_page_with_a_file_that_is_too_large_says_so(alma: User, as_user: 
         "The file is larger than 0 MB.",
         0,
     )
+
+
+def test_new_that_is_refused_leaves_the_words_of_a_published_picture_alone(
+    alma: User, as_user: Any, settled: Settled
+) -> None:
+    with settled():
+        post_form(as_user(alma), picked(jpeg()), alt_text=["As it was"])
+
+    answer = post_form(as_user(alma), picked(jpeg()), alt_text=["Changed"])
+
+    assert (answer.status_code, Media.objects.get().alt_text) == (422, "As it was")
+    assert b"Picture 1 is in a post of yours already." in answer.content

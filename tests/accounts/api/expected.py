@@ -1,0 +1,41 @@
+"""What the API answers about people."""
+
+from typing import Any
+
+from accounts.models import Block, Follow, Mute, User
+from core.times import iso_utc
+
+JSON = "application/json"
+NOBODY = {
+    "following": False,
+    "requested": False,
+    "followed_by": False,
+    "blocking": False,
+    "muting": False,
+    "close_friend": False,
+}
+
+
+def person(user: User, **changes: Any) -> dict[str, Any]:
+    """The whole `User` of the contract for somebody about whom nothing special is known."""
+    return {
+        "id": str(user.pk),
+        "username": user.username,
+        "display_name": "",
+        "bio": "",
+        "pronouns": "",
+        "website": "",
+        "location": "",
+        "avatar": None,
+        "is_private": False,
+        "follower_count": 0,
+        "following_count": 0,
+        "post_count": 0,
+        "relationship": None,
+        "created_at": iso_utc(user.created_at),
+        **changes,
+    }
+
+
+def relations() -> tuple[int, int, int]:
+    return Follow.objects.count(), Block.objects.count(), Mute.objects.count()

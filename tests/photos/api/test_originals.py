@@ -1,0 +1,61 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.conftest import Settled
+from tests.images import jpeg, jpeg_with_secrets
+from tests.photos.api.test_media import LIST, RECEIPT_KEYS, content, problem, send
+from tests.uploads import publish, upload
+
+
+def test_media_original_is_the_exact_bytes_as_a_download(alma: User, as_app: Any) -> None:
+    data = jpeg_with_secrets()
+    media = upload(alma, data)
+
+    answer = as_app(alma).get(f"{LIST}/{media.pk}/original")
+
+    assert (answer.status_code, answer["Content-Type"], content(answer)) == (200, "image/jpeg", data)
+    assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
+
+
+def test_media_original_answers_ranges(alma: User, as_app: Any) -> None:
+    media = upload(alma)
+
+    answer = as_app(alma).get(f"{LIST}/{media.pk}/original", headers={"Range": "bytes=2-9"})
+
+    assert (answer.status_code, content(answer)) == (206, jpeg()[2:10])
+    assert answer["Content-Range"] == f"bytes 2-9/{len(jpeg())}"
+
+
+@pytest.mark.parametrize(("downloads", "status"), [(True, 200), (False, 404)])
+def test_media_original_is_for_others_only_where_the_post_allows_it(
+    alma: User, boris: User, as_app: Any, client: Client, settled: Settled, downloads: bool, status: int
+) -> None:
+    with settled():
+        media = publish(alma, downloads=downloads).media.get()
+
+    answers = [asker.get(f"{LIST}/{media.pk}/original") for asker in (as_app(boris), client)]
+
+    assert [each.status_code for each in answers] == [status, status]
+    assert [content(each) for each in answers if each.streaming] == [jpeg()] * (2 if downloads else 0)
+
+
+def test_media_original_of_a_hidden_post_is_404_even_if_it_allows_downloads(
+    alma: User, boris: User, as_app: Any, settled: Settled
+) -> None:
+    with settled():
+        media = publish(alma, downloads=True, audience="followers").media.get()
+
+    assert problem(as_app(boris).get(f"{LIST}/{media.pk}/original"))[0] == 404
+
+
+def test_media_receipt_is_that_of_the_upload(alma: User, as_app: Any) -> None:
+    app = as_app(alma)
+    media = send(app, jpeg()).json()
+
+    receipt = app.get(f"{LIST}/{media['id']}/receipt").json()
+
+    assert (receipt, set(receipt)) == (media["receipt"], RECEIPT_KEYS)
