@@ -15,6 +15,7 @@ from engines.ports import Port, choose_port
 from engines.postgres import Postgres
 from engines.processes import stop_strays
 from engines.progress import Console
+from engines.reach import PROBES, check_reachable
 from engines.site import Site, answers
 from engines.supervisor import Part, Stopped, Supervisor, ignore_signals, stop_on_signals
 from engines.valkey import Valkey
@@ -108,6 +109,9 @@ class Session:
             self.postgres.create_database()
 
     def _start_site(self, port: Port) -> None:
+        for name in PROBES:
+            if is_given(name):
+                check_reachable(name, self.places, self.environment)
         environment = site_environment(self.environment, port=port.number, debug=self.options.debug)
         site = Site(self.places, environment, self.console, self.postgres)
         site.prepare()
