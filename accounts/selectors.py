@@ -99,11 +99,6 @@ def suggested_people(viewer: User, limit: int = 6) -> list[User]:
     return list(people.exclude(pk=viewer.pk).exclude(pk__in=known).order_by("-follower_count", "-id")[:limit])
 
 
-def followed_ids(person: User) -> set[int]:
-    accepted = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
-    return set(accepted.values_list("followee_id", flat=True))
-
-
 def _require_open(viewer: Viewer, person: User) -> None:
     if not can_see_posts_of(viewer, person):
         raise NotFound

@@ -37,14 +37,15 @@ def process(media_id: int) -> None:
     media = _claim(media_id)
     if media is None:
         return
-    try:
-        with _heartbeat(media_id), open_original(media) as file:
-            format = next(each for each in FORMATS if each.content_type == media.content_type)
-            development = develop(file, format, max_pixels=settings.UPLOAD_MAX_PIXELS)
-    except UnreadableImage as error:
-        fail(media, error.code, error.detail)
-        return
-    _finish(media, development)
+    format = next(each for each in FORMATS if each.content_type == media.content_type)
+    with _heartbeat(media_id):
+        try:
+            with open_original(media) as file:
+                development = develop(file, format, max_pixels=settings.UPLOAD_MAX_PIXELS)
+        except UnreadableImage as error:
+            fail(media, error.code, error.detail)
+            return
+        _finish(media, development)
 
 
 def fail(media: Media, code: str, detail: str) -> None:

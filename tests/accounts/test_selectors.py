@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import selectors
 from accounts.access import get_user_for
 from accounts.models import User
-from accounts.selectors import Relationship, can_see_posts_of, followed_ids, relationships, suggested_people
+from accounts.selectors import Relationship, can_see_posts_of, relationships, suggested_people
 from accounts.services.follows import follow_user
 from core.exceptions import NotFound
 from tests.factories import make_block, make_follow, make_mute, make_user
@@ -130,10 +130,3 @@ def test_suggestions_are_open_accounts_with_posts_that_are_not_followed_yet(alma
     User.objects.filter(pk=alma.pk).update(public_post_count=3)
 
     assert [each.username for each in suggested_people(alma)] == ["big", "small"]
-
-
-def test_followed_people_are_the_accepted_ones(alma: User, boris: User) -> None:
-    make_follow(alma, boris)
-    follow_user(alma, make_user(is_private=True))
-
-    assert followed_ids(alma) == {boris.pk}
