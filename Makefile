@@ -8,7 +8,7 @@ CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwx
 	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
 	ORIGIN=https://photos.example.org LOG_LEVEL=ERROR
 
-.PHONY: check environment format-check lint types architecture migrations deploy-check templates test fmt lock bench vendor vendor-check
+.PHONY: check environment format-check lint types architecture migrations deploy-check templates test fmt lock bench faults vendor vendor-check
 
 check: format-check lint types architecture migrations deploy-check templates test
 
@@ -55,6 +55,12 @@ lock: environment
 
 bench: environment
 	bin/bench
+
+bench-media: environment
+	bin/bench renditions acceptance upload_to_ready signing slow_uploads
+
+faults: environment
+	bin/faults
 
 vendor vendor-check:
 	bin/vendor $(if $(filter vendor-check,$@),--check)

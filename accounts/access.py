@@ -16,5 +16,5 @@ def get_user_for(viewer: Viewer, username: str) -> User:
 def get_known_user_for(actor: User, username: str) -> User:
     """As `get_user_for`, and also whom `actor` blocked or muted before being blocked: to be able to undo it."""
     known = Q(blocked_by__blocker=actor) | Q(muted_by__muter=actor)
-    user = User.objects.filter(known, username=username.lower()).first()
+    user = User.objects.filter(known, username=username.lower(), is_active=True).first()
     return user or get_user_for(actor, username)

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, Block, Follow, User
+from accounts.services.closing import suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
 
@@ -46,6 +47,7 @@ class UserAdmin(DjangoUserAdmin[User]):
         "following_count",
         "own_post_count",
         "created_at",
+        "closed_at",
         "last_seen_at",
         "last_login",
     )
@@ -53,8 +55,9 @@ class UserAdmin(DjangoUserAdmin[User]):
         (None, {"fields": ("username", "email", "password")}),
         ("Profile", {"fields": ("display_name", "bio", "pronouns", "website", "location", "is_private")}),
         ("Counts", {"fields": ("follower_count", "following_count", "own_post_count")}),
+        ("Room", {"fields": ("quota_bytes",)}),
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Times", {"fields": ("created_at", "last_seen_at", "last_login")}),
+        ("Times", {"fields": ("created_at", "closed_at", "last_seen_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
 
@@ -64,11 +67,17 @@ class UserAdmin(DjangoUserAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Opening and closing an account does more than a column shows, here as in the settings."""
-        wanted = obj.is_private
+        private, active = obj.is_private, obj.is_active
         if change and "is_private" in form.changed_data:
-            obj.is_private = not wanted
+            obj.is_private = not private
+        if active:
+            obj.closed_at = None
+        elif change and "is_active" in form.changed_data:
+            obj.is_active = True
         super().save_model(request, obj, form, change)
-        set_account_private(obj, wanted)
+        set_account_private(obj, private)
+        if not active:
+            suspend_account(obj)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:

@@ -5,10 +5,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.services.closing import AccountClosed, can_reopen
 
 
 class UsernameOrEmailBackend(ModelBackend):
-    """Log-in by username or e-mail address. An unknown name costs the same time as a wrong password."""
+    """Log-in by username or e-mail address. An unknown name costs the same time as a wrong password.
+
+    AccountClosed when everything is right but the person has closed the account and may still reopen it.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -20,6 +24,8 @@ class UsernameOrEmailBackend(ModelBackend):
         if user is None:
             User().set_password(password)
             return None
-        if user.check_password(password) and self.user_can_authenticate(user):
-            return user
-        return None
+        if not user.check_password(password):
+            return None
+        if can_reopen(user):
+            raise AccountClosed(user)
+        return user if self.user_can_authenticate(user) else None

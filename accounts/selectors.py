@@ -84,7 +84,8 @@ def follow_request_count(person: User) -> int:
 
 
 def blocks_page(person: User, *, cursor: str, limit: int) -> Page[User]:
-    return _people(Block.objects.filter(blocker=person).select_related("blocked"), "blocked", "blocks", cursor, limit)
+    blocks = Block.objects.filter(blocker=person, blocked__is_active=True)
+    return _people(blocks.select_related("blocked"), "blocked", "blocks", cursor, limit)
 
 
 def mutes_page(person: User, *, cursor: str, limit: int) -> Page[User]:

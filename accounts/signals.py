@@ -1,4 +1,8 @@
-"""What the apps above may hear from this one; each is sent after commit. Arguments are ids."""
+"""What the apps above may hear from this one. Arguments are ids.
+
+Each is sent after commit, but the last two within the transaction: what they ask for must happen, so that receivers
+write it down (`core.events.enqueue`) in the same transaction, and do no more.
+"""
 
 from django.dispatch import Signal
 
@@ -8,3 +12,4 @@ user_blocked = Signal()  # blocker_id, blocked_id
 user_muted = Signal()  # muter_id, muted_id
 user_unmuted = Signal()  # muter_id, muted_id
 account_made_private = Signal()  # user_id
+account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it

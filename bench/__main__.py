@@ -10,7 +10,16 @@ from pathlib import Path
 from engines.site import Server
 from engines.temporary import temporary_site
 
-MEASUREMENTS = {"page_queries": False, "feed_read": False, "upload_to_ready": True}  # whether it needs a worker
+MEASUREMENTS = {
+    "page_queries": False,
+    "feed_read": False,
+    "upload_to_ready": True,
+    "slow_uploads": False,
+    "acceptance": False,
+    "renditions": False,
+    "signing": False,
+}  # whether it needs a worker
+UPLOAD_THREADS = {"slow_uploads": 256}  # of a second pool, for those that need one
 
 
 def main(names: list[str]) -> int:
@@ -34,12 +43,13 @@ def take(name: str) -> bool:
             name=f"bench_{name}",
             valkey_database=2 * list(MEASUREMENTS).index(name),
             worker=MEASUREMENTS[name],
-            server=Server(processes=2, application="bench.wsgi:application"),
+            server=Server(2, "bench.wsgi:application", UPLOAD_THREADS.get(name, 0)),
             given={"DJANGO_SETTINGS_MODULE": "bench.settings"},
         ) as site,
     ):
         web = site.parts["web"].process
-        here = {"BENCH_PORT": str(site.port), "BENCH_SERVER": str(web.pid if web else 0), "LOG_LEVEL": "WARNING"}
+        ports = {"BENCH_PORT": str(site.port), "BENCH_UPLOAD_PORT": str(site.upload_port)}
+        here = {**ports, "BENCH_SERVER": str(web.pid if web else 0), "LOG_LEVEL": "WARNING"}
         done = subprocess.run(
             [sys.executable, "-m", "bench.measure", name], env={**site.environment, **here}, check=False
         )

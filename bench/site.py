@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 
 PORT = int(os.environ.get("BENCH_PORT", "0"))
+UPLOAD_PORT = int(os.environ.get("BENCH_UPLOAD_PORT", "0"))  # of the processes that take files, where there are some
 SERVER = int(os.environ.get("BENCH_SERVER", "0"))  # the session of the web processes
 
 

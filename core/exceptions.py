@@ -78,6 +78,14 @@ class Conflict(AppError):
     title = "That does not fit with what is already there"
 
 
+class Gone(AppError):
+    """It was here, its time is over."""
+
+    status = 410
+    code = "gone"
+    title = "That is not kept any longer"
+
+
 class LengthRequired(AppError):
     """A body of unknown length: the web server hands on only what Content-Length announces."""
 
@@ -86,10 +94,26 @@ class LengthRequired(AppError):
     title = "Say how long the body is"
 
 
+class PreconditionFailed(AppError):
+    """The client speaks another version of a protocol."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "That is not the version spoken here"
+
+
 class UploadTooLarge(AppError):
     status = 413
     code = "too_large"
     title = "That file is too large"
+
+
+class QuotaExceeded(AppError):
+    """The person has no room left for another original."""
+
+    status = 413
+    code = "quota_exceeded"
+    title = "There is no room for that file"
 
 
 class UnsupportedBody(AppError):
@@ -122,6 +146,14 @@ class RateLimited(AppError):
     status = 429
     code = "rate_limited"
     title = "Too much at once"
+
+
+class ChecksumMismatch(AppError):
+    """Bytes arrived changed; the status is the one that the tus protocol has for it."""
+
+    status = 460
+    code = "checksum_mismatch"
+    title = "What arrived is not what was sent"
 
 
 class Unavailable(AppError):

@@ -40,3 +40,15 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class OutboxTask(models.Model):
+    """A task to be queued, written in the transaction that wants it; gone once the queue has it."""
+
+    task = models.CharField(max_length=100)
+    arguments = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    next_try_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.arguments}"

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from core import deleting, events
 from core.models import IdempotentAnswer
 
 
@@ -15,3 +16,13 @@ def forget_idempotency_keys() -> None:
 @shared_task(name="core.forget_sessions")
 def forget_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task(name="core.relay_outbox")
+def relay_outbox() -> None:
+    events.relay()
+
+
+@shared_task(name="core.delete_objects")
+def delete_objects(objects: dict[str, list[str]], attempt: int = 0, outbox_id: int | None = None) -> None:
+    deleting.delete_objects(objects, attempt, outbox_id)

@@ -3,6 +3,7 @@
 Nothing here exists only in production: what differs between a laptop and a city is the values.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from instagram import env
+from instagram import env, stores
 
 django_stubs_ext.monkeypatch()
 
@@ -20,6 +21,7 @@ env.load_dotenv(BASE_DIR / ".env")
 # --- What this installation is -------------------------------------------------------------------
 
 SECRET_KEY = env.secret("SECRET_KEY", min_length=32)
+RECEIPT_KEY = env.secret("RECEIPT_KEY", min_length=32, default=SECRET_KEY)
 DEBUG = env.boolean("DEBUG", False)
 STYLEGUIDE = env.boolean("STYLEGUIDE", DEBUG)
 ORIGIN = env.origin("ORIGIN", "http://localhost:8000")
@@ -29,16 +31,32 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
 SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", True)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
+ROLE = env.text("ROLE", "all", choices=("all", "web", "upload"))
+UPLOAD_SLOTS = env.integer("UPLOAD_SLOTS", 4 if ROLE == "all" else 0, minimum=0, maximum=10_000)
+if SECURE and os.environ.get("FAULT_POINTS"):
+    raise env.ConfigError("FAULT_POINTS", "is for tests alone and must not be set where people are served")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, minimum=0, maximum=10)
 
 # --- Limits people meet; `GET /rest/v1/instance` publishes them ------------------------------------
 
-UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 100 * 1024**2, minimum=1024, maximum=10 * 1024**3)
-UPLOAD_MAX_PIXELS = env.integer("UPLOAD_MAX_PIXELS", 100_000_000, minimum=10_000, maximum=500_000_000)
+PHOTO_MAX_BYTES = env.integer("PHOTO_MAX_BYTES", 50 * 1024**2, minimum=1024, maximum=1024**3)
+PHOTO_MAX_PIXELS = env.integer("PHOTO_MAX_PIXELS", 100_000_000, minimum=10_000, maximum=100_000_000)
+VIDEO_MAX_BYTES = env.integer("VIDEO_MAX_BYTES", 500 * 1024**2, minimum=1024, maximum=20 * 1024**3)
+UPLOAD_MAX_BYTES = max(PHOTO_MAX_BYTES, VIDEO_MAX_BYTES)
+VIDEO_MAX_SECONDS = env.integer("VIDEO_MAX_SECONDS", 600, minimum=1, maximum=4 * 3600)
+QUOTA_BYTES = env.integer("QUOTA_BYTES", 20 * 1024**3, minimum=0, maximum=10**15)
 POST_MAX_ITEMS = env.integer("POST_MAX_ITEMS", 20, minimum=1, maximum=20)
 TRASH_DAYS = env.integer("TRASH_DAYS", 30, minimum=1, maximum=365)
+
+# --- Developing: limits of the child processes that decode ------------------------------------------
+
+DEVELOP_SECONDS = 120
+DEVELOP_MEMORY = 1024**3
+TRANSCODE_SECONDS = env.integer("TRANSCODE_SECONDS", 3600, minimum=60, maximum=24 * 3600)
+FFMPEG = env.text("FFMPEG")
+SCRUB_SECONDS = env.integer("SCRUB_SECONDS", 60, minimum=0, maximum=550)
 
 # --- Feeds -----------------------------------------------------------------------------------------
 
@@ -70,6 +88,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.web.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "core.web.roles.RoleMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,7 +160,7 @@ CELERY_BROKER_URL = env.celery_broker(
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    "visibility_timeout": TRANSCODE_SECONDS + 3600,  # longer than the longest task
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     # Whoever queues a task gives up at once when the broker is away: somebody waits for the answer.
@@ -157,9 +176,13 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"photos.process_media": {"queue": "media"}, "feeds.*": {"queue": "feeds"}}
+CELERY_TASK_ROUTES = {
+    "photos.process_media": {"queue": "media"},
+    "photos.process_video": {"queue": "video"},
+    "feeds.*": {"queue": "feeds"},
+}
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_TIME_LIMIT = TRANSCODE_SECONDS + 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # kB, looked at after each task
@@ -168,7 +191,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh every active feed, hourly": {"task": "feeds.refresh", "schedule": crontab(minute="0")},
     "catch up a missed feed hour": {"task": "feeds.refresh", "schedule": crontab(minute="*/5")},
+    "send again what the queue has lost": {"task": "core.relay_outbox", "schedule": 10.0},
     "restart stuck media": {"task": "photos.sweep_media", "schedule": 15.0},
+    "read copies of originals again": {"task": "photos.scrub", "schedule": crontab(minute="*/10")},
+    "compare storages with the database": {"task": "photos.reconcile", "schedule": crontab(hour="3", minute="15")},
+    "forget unfinished uploads": {"task": "photos.forget_uploads", "schedule": crontab(minute="35")},
+    "delete closed accounts": {"task": "photos.purge_accounts", "schedule": crontab(minute="25")},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
     "forget old idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute="40")},
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
@@ -176,56 +204,16 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Where files live: originals in two places, renditions in one (they can always be made again) ---
 
-
-def _folder(name: str) -> dict[str, Any]:
-    return {
-        "BACKEND": "core.storage.FolderStorage",
-        "OPTIONS": {
-            "location": str(STATE_DIR / "media" / name),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    }
-
-
-def _bucket(bucket: str, prefix: str) -> dict[str, Any]:
-    return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": bucket,
-            "location": prefix,
-            "access_key": env.secret("S3_ACCESS_KEY_ID"),
-            "secret_key": env.secret("S3_SECRET_ACCESS_KEY"),
-            "endpoint_url": env.web_address("S3_ENDPOINT_URL") or None,
-            "region_name": env.text("S3_REGION") or None,
-            "default_acl": None,
-            "file_overwrite": False,
-            "querystring_auth": True,
-            "addressing_style": "path",
-        },
-    }
-
-
-S3_BUCKET = env.text("S3_BUCKET")
-S3_COPY_BUCKET = env.text("S3_COPY_BUCKET")
-env.READ.update({"S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"})
-if bool(S3_BUCKET) != bool(S3_COPY_BUCKET):
-    raise env.ConfigError(
-        "S3_COPY_BUCKET" if S3_BUCKET else "S3_BUCKET",
-        "is not set; every original is kept in two places, so S3 needs two buckets",
-    )
-if S3_BUCKET and S3_BUCKET == S3_COPY_BUCKET:
-    raise env.ConfigError("S3_COPY_BUCKET", "must be another bucket than S3_BUCKET")
-
-ORIGINAL_COPIES = ["originals", "originals-copy"]
+MEDIA_STORES = stores.read(STATE_DIR, ["default", "originals", "originals-copy", "renditions", "uploads"])
+ORIGINAL_COPIES, ORIGINAL_QUORUM = stores.copies(MEDIA_STORES)
+S3_PUBLIC_URL = env.web_address("S3_PUBLIC_URL")
+S3_DELIVERY = env.text("S3_DELIVERY", "store", choices=("store", "site"))
+STORE_ORIGINS = stores.origins(MEDIA_STORES["renditions"], S3_PUBLIC_URL) if S3_DELIVERY == "store" else []
 STATIC_ROOT = STATE_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": _bucket(S3_BUCKET, "files") if S3_BUCKET else _folder("files"),
-    "originals": _bucket(S3_BUCKET, "originals") if S3_BUCKET else _folder("originals"),
-    "originals-copy": _bucket(S3_COPY_BUCKET, "originals") if S3_BUCKET else _folder("originals-copy"),
-    "renditions": _bucket(S3_BUCKET, "renditions") if S3_BUCKET else _folder("renditions"),
+    **MEDIA_STORES,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -238,7 +226,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
-UPLOAD_PATHS = ("/new", "/settings/avatar", "/rest/v1/media", "/rest/v1/me/avatar")  # bodies elsewhere are small
+UPLOAD_PATHS = ("/new", "/settings/avatar", "/rest/v1/media", "/rest/v1/me/avatar", "/rest/v1/uploads")
+# Bodies elsewhere are small.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = POST_MAX_ITEMS * 5  # some more than a post holds, so that its form can say so
 
@@ -279,7 +268,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:", *STORE_ORIGINS],
+        "media-src": [SELF, "blob:", *STORE_ORIGINS],
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],

@@ -1,9 +1,11 @@
 """One gate per noun: the thing, if the viewer may have it; else NotFound, missing and hidden alike."""
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.querysets import Viewer
-from core.exceptions import NotFound
-from photos.models import Media, Post
+from core.exceptions import Gone, NotFound
+from photos.models import Media, Post, Upload
 
 
 def get_post_for(viewer: Viewer, post_id: int) -> Post:
@@ -33,10 +35,27 @@ def get_own_post(actor: User, post_id: int, *, trashed: bool = False) -> Post:
 
 
 def get_own_media(actor: User, media_id: int) -> Media:
-    media = Media.objects.filter(owner=actor, pk=media_id).prefetch_related("renditions", "copies").first()
+    media = find_own_media(actor, media_id)
     if media is None:
         raise NotFound
     return media
+
+
+def find_own_media(actor: User, media_id: int | None) -> Media | None:
+    """As `get_own_media`; None when there is none, or no id."""
+    if media_id is None:
+        return None
+    return Media.objects.filter(owner=actor, pk=media_id).prefetch_related("renditions", "copies").first()
+
+
+def get_own_upload(actor: User, upload_id: int, way: str) -> Upload:
+    """Gone when its time is over; after that it is as if there had been none."""
+    upload = Upload.objects.filter(owner=actor, pk=upload_id, way=way).select_related("owner").first()
+    if upload is None:
+        raise NotFound
+    if upload.expires_at <= timezone.now():
+        raise Gone("This upload was left unfinished for too long. Please begin again.", code="expired")
+    return upload
 
 
 def get_original_for(viewer: Viewer, media_id: int) -> Media:

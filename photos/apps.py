@@ -5,6 +5,7 @@ class PhotosConfig(AppConfig):
     name = "photos"
 
     def ready(self) -> None:
-        from photos import receivers  # receivers need the app registry
+        from photos import metrics, receivers  # both need the app registry
 
+        metrics.connect()
         receivers.connect()

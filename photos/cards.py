@@ -28,9 +28,13 @@ TALLEST, WIDEST = 4 / 5, 1.91
 
 @dataclass(frozen=True, slots=True)
 class PictureCard:
-    """One item with every address the viewer's browser may choose from; all "" until it is ready."""
+    """One item with every address the viewer's browser may choose from; all "" until it is ready.
+
+    `state` is ready as soon as there is something to show; `developing_again` says that a changed recipe is on its way.
+    """
 
     id: int
+    kind: str
     width: int
     height: int
     alt: str
@@ -41,10 +45,18 @@ class PictureCard:
     avif_srcset: str
     square_src: str
     square_avif: str
+    animated_src: str
+    poster: str
+    video_src: str
+    video_width: int
+    video_height: int
+    duration_label: str
     shape: str
     rebate: str
     camera: list[tuple[str, str]]
     state: str
+    developing_again: bool
+    progress: int
     failure: str
 
 
@@ -98,6 +110,7 @@ class TileCard:
     width: int
     height: int
     kind: str
+    duration_label: str
     count: int
     audience: str
     audience_label: str
@@ -134,7 +147,7 @@ def _post_card(post: Post, viewer: Viewer, liked: bool, reason: str) -> PostCard
         audience_label=post.get_audience_display(),
         sensitive=post.sensitive,
         spoiler=post.spoiler,
-        pictures=[picture_card(item, post) for item in media],
+        pictures=[picture_card(item, post, own=own) for item in media],
         like_count=post.like_count,
         comment_count=post.comment_count,
         liked=liked,
@@ -170,7 +183,8 @@ def _tile_card(post: Post) -> TileCard:
         avif_srcset=picture.avif_srcset,
         width=picture.width,
         height=picture.height,
-        kind="album" if len(media) > 1 else "photo",
+        kind="album" if len(media) > 1 else picture.kind,
+        duration_label=picture.duration_label,
         count=len(media),
         audience=post.audience,
         audience_label=post.get_audience_display(),
@@ -181,16 +195,27 @@ def _tile_card(post: Post) -> TileCard:
     )
 
 
-def picture_card(media: Media, post: Post | None = None) -> PictureCard:
-    """One item; its addresses live a day when its post is public, a quarter of an hour otherwise."""
+def picture_card(media: Media, post: Post | None = None, *, own: bool = False) -> PictureCard:
+    """One item; its addresses live a day when its post is public, a quarter of an hour otherwise. No query.
+
+    The camera shows to its owner, and to others when the owner has opted in.
+    """
     renditions = sorted(media.renditions.all(), key=lambda each: each.width)
-    jpegs = [each for each in renditions if each.content_type == "image/jpeg" and each.name != "square"]
-    avifs = [each for each in renditions if each.content_type == "image/avif" and each.name != "square"]
-    squares = {each.content_type: each for each in renditions if each.name == "square"}
+    jpegs = [each for each in renditions if each.content_type == "image/jpeg" and each.name.startswith("w")]
+    avifs = [each for each in renditions if each.content_type == "image/avif" and each.name.startswith("w")]
+    named = {(each.name, each.content_type): each for each in renditions}
+    film = named.get(("video_720p", "video/mp4"))
     seconds = address_seconds(post)
     medium = [each for each in jpegs if each.width <= 1280] or jpegs
+    camera = (media.camera or {}) if own or (post is not None and post.author.show_camera) else {}
+
+    def address(name: str, content_type: str) -> str:
+        found = named.get((name, content_type))
+        return _url(found, seconds) if found else ""
+
     return PictureCard(
         id=media.pk,
+        kind=media.kind,
         width=media.width,
         height=media.height,
         alt=media.alt_text,
@@ -199,16 +224,30 @@ def picture_card(media: Media, post: Post | None = None) -> PictureCard:
         full_url=_url(jpegs[-1], seconds) if jpegs else "",
         jpeg_srcset=_srcset(jpegs, seconds),
         avif_srcset=_srcset(avifs, seconds),
-        square_src=_url(squares["image/jpeg"], seconds) if "image/jpeg" in squares else "",
-        square_avif=_url(squares["image/avif"], seconds) if "image/avif" in squares else "",
+        square_src=address("square", "image/jpeg"),
+        square_avif=address("square", "image/avif"),
+        animated_src=address("animated", "image/webp"),
+        poster=address("poster", "image/jpeg"),
+        video_src=address("video_720p", "video/mp4"),
+        video_width=film.width if film else 0,
+        video_height=film.height if film else 0,
+        duration_label=duration_label(media.duration),
         shape=_shape(media),
-        rebate=" · ".join(filter(None, ((media.camera or {}).get(key, "") for key in ("aperture", "exposure", "iso")))),
-        camera=[
-            (label, media.camera[key]) for key, label in CAMERA_LABELS.items() if media.camera and key in media.camera
-        ],
-        state=media.state,
+        rebate=" · ".join(filter(None, (camera.get(key, "") for key in ("aperture", "exposure", "iso")))),
+        camera=[(label, camera[key]) for key, label in CAMERA_LABELS.items() if key in camera],
+        state=Media.State.READY.value if renditions else media.state,
+        developing_again=bool(renditions) and media.state in (Media.State.RECEIVED, Media.State.PROCESSING),
+        progress=media.progress,
         failure=media.failure_detail,
     )
+
+
+def duration_label(seconds: float | None) -> str:
+    """Minutes and seconds as on a clock, 0:07 or 12:34; "" for photos. A film never shows as 0:00."""
+    if seconds is None:
+        return ""
+    whole = max(1, round(seconds))
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 def address_seconds(post: Post | None) -> int:

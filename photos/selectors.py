@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.querysets import Viewer
 from core.paging import Page, page_by_id
 from photos.access import get_published_post_for
-from photos.models import Like, Post
+from photos.models import Avatar, Like, Media, Post
 
 
 def liked_posts(viewer: Viewer, post_ids: Collection[int]) -> set[int]:
@@ -42,3 +42,10 @@ def recent_public_posts(viewer: Viewer, count: int) -> Sequence[Post]:
     """The newest posts everybody may find, for the landing page."""
     posts = Post.objects.listed_for(viewer).filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED)
     return list(posts.filter(sensitive=False).for_cards().order_by("-id")[:count])
+
+
+def pending_avatar(person: User) -> Media | None:
+    """What `person` chose as profile picture and does not show yet: it is being developed, or has failed."""
+    chosen = Avatar.objects.filter(user=person).exclude(media__state=Media.State.READY)
+    avatar = chosen.select_related("media").first()
+    return avatar.media if avatar else None

@@ -3,20 +3,33 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
-from photos.services import processing, rekeying, trash
+from accounts.services import closing
+from core.exceptions import Conflict
+from photos.services import forgetting, processing, purging, reconciling, rekeying, repair, scrubbing, trash
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="photos.process_media")
 def process_media(media_id: int) -> None:
-    """Develop one media. An error of ours gives it back for another attempt; the sweeper brings it round again."""
+    """Develop one photo. An error of ours gives it back for another attempt; the sweeper brings it round again."""
+    _process(media_id)
+
+
+@shared_task(name="photos.process_video")
+def process_video(media_id: int) -> None:
+    """Develop one video, in a queue of its own."""
+    _process(media_id)
+
+
+def _process(media_id: int) -> None:
     try:
         processing.process(media_id)
-    except Exception:
+    except Exception as error:
         logger.exception("developing failed", extra={"media": media_id})
-        processing.give_back(media_id)
+        processing.give_back(media_id, error)
 
 
 @shared_task(name="photos.sweep_media")
@@ -31,6 +44,65 @@ def rekey_posts(post_ids: list[int]) -> None:
         rekeying.rekey_post(post_id)
 
 
+@shared_task(name="photos.rekey_account", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def rekey_account(user_id: int) -> None:
+    rekeying.rekey_account(user_id)
+
+
+@shared_task(name="photos.rekey_closed_account", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def rekey_closed_account(user_id: int) -> None:
+    rekeying.rekey_closed_account(user_id)
+
+
+@shared_task(name="photos.rekey_avatar", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def rekey_avatar(user_id: int) -> None:
+    rekeying.rekey_avatar(user_id)
+
+
+@shared_task(name="photos.purge_accounts")
+def purge_accounts() -> None:
+    """Delete for good what was closed long ago. An account that fails waits for the next round; the others go on."""
+    for user_id in closing.expired_account_ids():
+        try:
+            purging.purge_account(user_id)
+        except Exception:
+            logger.exception("an account could not be deleted", extra={"user": user_id})
+
+
 @shared_task(name="photos.purge_trash")
 def purge_trash() -> None:
     trash.purge_expired()
+
+
+@shared_task(name="photos.forget_uploads")
+def forget_uploads() -> None:
+    forgetting.forget_uploads()
+
+
+@shared_task(name="photos.delete_unused_media")
+def delete_unused_media(media_id: int) -> None:
+    trash.delete_unused_media(media_id)
+
+
+@shared_task(name="photos.mend_copies")
+def mend_copies(media_id: int, attempt: int = 0) -> None:
+    repair.mend_until_right(media_id, attempt)
+
+
+@shared_task(name="photos.scrub")
+def scrub() -> None:
+    scrubbing.scrub(scrubbing.Scope(seconds=settings.SCRUB_SECONDS))
+
+
+@shared_task(name="photos.reconcile")
+def reconcile() -> None:
+    try:
+        reconciling.reconcile(reconciling.Plan(act=True))
+    except Conflict as error:
+        logger.info(error.detail)
+
+
+@shared_task(name="photos.check_copies")
+def check_copies(media_id: int) -> None:
+    """Read every copy of one original now, and mend what is wrong."""
+    scrubbing.scrub(scrubbing.Scope(media_id=media_id))

@@ -1,10 +1,13 @@
 """Folders as they are on a bad day. Name one in settings.STORAGES to have it behind an alias."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 from django.core.files.base import ContentFile, File
 
-from core.storage import FolderStorage
+from core.storage import FolderStorage, StoredObject
 
 
 class FlippingStorage(FolderStorage):
@@ -37,5 +40,41 @@ class AwayStorage(FolderStorage):
     def open(self, name: str, mode: str = "rb") -> Any:
         raise self.Away("no route to the store")
 
+    def size(self, name: str) -> int:
+        raise self.Away("no route to the store")
+
+    def keys(self, prefix: str = "") -> Iterator[StoredObject]:
+        raise self.Away("no route to the store")
+
     def delete(self, name: str) -> None:
         raise self.Away("no route to the store")
+
+
+class BadSectorStorage(FolderStorage):
+    """Reads every file but those whose names are in the file `bad-sectors` beside it; writing one makes it well."""
+
+    def open(self, name: str, mode: str = "rb") -> Any:
+        if name in self._bad():
+            raise OSError(5, "Input/output error")
+        return super().open(name, mode)
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        self._list.write_text("\n".join(self._bad() - {name}))
+        return super()._save(name, content)
+
+    @property
+    def _list(self) -> Path:
+        return Path(self.location).parent / "bad-sectors"
+
+    def _bad(self) -> set[str]:
+        return set(self._list.read_text().split()) if self._list.exists() else set()
+
+
+class MeetingStorage(FolderStorage):
+    """Writes only when another storage of its kind is about to write as well."""
+
+    barrier = Barrier(2)
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        self.barrier.wait(timeout=10)
+        return super()._save(name, content)

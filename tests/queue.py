@@ -2,7 +2,7 @@
 
 from celery import current_app
 
-QUEUES = ("default", "media", "feeds")
+QUEUES = ("default", "media", "video", "feeds")
 
 
 def run_queue() -> int:

@@ -19,3 +19,8 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     website = serializers.CharField(max_length=200, required=False, allow_blank=True)
     location = serializers.CharField(max_length=LOCATION_LENGTH, required=False, allow_blank=True)
     is_private = serializers.BooleanField(required=False)
+    show_camera = serializers.BooleanField(required=False)
+
+
+class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]
+    password = serializers.CharField(max_length=5000, trim_whitespace=False)

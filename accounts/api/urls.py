@@ -3,7 +3,6 @@ from core.api.routes import both
 
 urlpatterns = [
     *both("accounts", views.AccountsView.as_view()),
-    *both("me", views.MeView.as_view()),
     *both("users/<username:username>", views.UserView.as_view()),
     *both("users/<username:username>/followers", views.FollowersView.as_view()),
     *both("users/<username:username>/following", views.FollowingView.as_view()),

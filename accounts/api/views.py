@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.access import get_known_user_for, get_user_for
 from accounts.api.representations import represent_user, represent_users
 from accounts.api.requests import PersonRequest
-from accounts.api.serializers import ProfileInput, SignUpInput
+from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput
 from accounts.models import User
 from accounts.selectors import (
     blocks_page,
@@ -21,6 +21,7 @@ from accounts.selectors import (
     relationships,
 )
 from accounts.services import blocks, follows
+from accounts.services.closing import close_account
 from accounts.services.profiles import edit_profile, set_account_private
 from accounts.services.sign_up import sign_up
 from core import rate_limits
@@ -46,10 +47,10 @@ class AccountsView(ApiView):
 
 
 class MeView(ApiView):
-    """GET and PATCH /me."""
+    """GET, PATCH and DELETE /me."""
 
     def get(self, request: PersonRequest) -> Response:
-        return Response(represent_me(request.user))
+        return Response(self.represent(request.user))
 
     def patch(self, request: PersonRequest) -> Response:
         sent = ProfileInput(data=request.data, partial=True)
@@ -60,12 +61,23 @@ class MeView(ApiView):
         if is_private is not None:
             set_account_private(request.user, is_private)
             request.user.refresh_from_db()
-        return Response(represent_me(request.user))
+        return Response(self.represent(request.user))
+
+    def delete(self, request: PersonRequest) -> Response:
+        """Close the account: it can be reopened by logging in for TRASH_DAYS, then it is deleted."""
+        sent = CloseAccountInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        close_account(request.user, address=client_address(request._request), **sent.validated_data)
+        return Response(status=204)
+
+    def represent(self, user: User) -> dict[str, Any]:
+        """The signed-in person's own `User`; apps above add what they know."""
+        return represent_me(user)
 
 
 def represent_me(user: User) -> dict[str, Any]:
     """The signed-in person's own `User`, with what only they may know."""
-    return {**represent_user(user, user, None), "email": user.email}
+    return {**represent_user(user, user, None), "email": user.email, "show_camera": user.show_camera}
 
 
 class UserView(ApiView):

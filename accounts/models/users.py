@@ -47,6 +47,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     avatar_key = models.CharField(max_length=100, blank=True, help_text="Square JPEG in the storage of renditions.")
     is_private = models.BooleanField(default=False, help_text="Only accepted followers see the posts.")
 
+    show_camera = models.BooleanField(default=False, help_text="Camera, lens and exposure show with the pictures.")
+    quota_bytes = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Room for originals, instead of QUOTA_BYTES; 0 is without limit."
+    )
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person closed the account; it is deleted TRASH_DAYS later."
+    )
+
     follower_count = models.PositiveIntegerField(default=0)
     following_count = models.PositiveIntegerField(default=0)
     public_post_count = models.PositiveIntegerField(default=0, help_text="Published posts everybody may find.")
@@ -71,6 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="accounts_suggested",
                 condition=models.Q(is_active=True, is_private=False, public_post_count__gt=0),
             ),
+            models.Index(fields=["closed_at"], name="accounts_closed", condition=models.Q(closed_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_email_once"),

@@ -8,17 +8,17 @@ from django.db import transaction
 from accounts.models import Follow, User
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
-from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 
-EDITABLE = ("display_name", "bio", "pronouns", "website", "location")
+WORDS = ("display_name", "bio", "pronouns", "website", "location")
+EDITABLE = (*WORDS, "show_camera")
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     """Set the fields of EDITABLE named in `changes`; others are ignored. InvalidInput names what cannot be accepted."""
     names = [name for name in EDITABLE if name in changes]
     for name in names:
-        setattr(actor, name, str(changes[name]).strip())
+        setattr(actor, name, str(changes[name]).strip() if name in WORDS else bool(changes[name]))
     if "website" in names:
         actor.website = _clean_website(actor.website)
     try:
@@ -54,7 +54,7 @@ def set_account_private(actor: User, is_private: bool) -> None:
     with transaction.atomic():
         changed = User.objects.filter(pk=actor.pk, is_private=not is_private).update(is_private=is_private)
         if changed and is_private:
-            send_after_commit(account_made_private, user_id=actor.pk)
+            account_made_private.send(sender=None, user_id=actor.pk)
     actor.is_private = is_private
     if not is_private:
         _let_in_who_asked(actor)

@@ -13,9 +13,10 @@ from core.web.client_address import client_address
 def log_in(request: HttpRequest, name: str, password: str) -> User:
     """Log `name` (username or e-mail) in to this browser.
 
-    InvalidInput says the same for an unknown name and a wrong password.
+    InvalidInput says the same for an unknown name and a wrong password. AccountClosed for the right password of an
+    account that its person has closed.
     """
-    _count_try(request, name)
+    count_try(client_address(request), name)
     user = authenticate(request, username=name, password=password)
     if not isinstance(user, User):
         raise InvalidInput("Name or password is not right.", code="log_in_failed")
@@ -25,7 +26,7 @@ def log_in(request: HttpRequest, name: str, password: str) -> User:
 
 def change_password(request: HttpRequest, actor: User, *, current: str, new: str) -> None:
     """Set a new password; every other session of this person ends."""
-    _count_try(request, actor.username)
+    count_try(client_address(request), actor.username)
     if not actor.check_password(current):
         raise InvalidInput.field("current", "This is not your current password.", code="password_wrong")
     problems = password_problems(new, actor, field="new")
@@ -36,9 +37,9 @@ def change_password(request: HttpRequest, actor: User, *, current: str, new: str
     update_session_auth_hash(request, actor)
 
 
-def _count_try(request: HttpRequest, name: str) -> None:
+def count_try(address: str, name: str) -> None:
     """Few tries from one address, more from all together: a stranger's guesses must not lock the owner out."""
-    address, account = client_address(request), name.strip().lower()[:254]
+    account = name.strip().lower()[:254]
     rate_limits.allow("log-in by address", address, closed_when_away=True)
     rate_limits.allow("log-in by account and address", f"{account} {address}", closed_when_away=True)
     rate_limits.allow("log-in by account", account, closed_when_away=True)

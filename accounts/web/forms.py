@@ -54,6 +54,11 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
+    show_camera = forms.BooleanField(
+        label=_("Show camera, lens and exposure with my pictures"),
+        required=False,
+        help_text=_("Otherwise only you see them. Position and serial numbers are never shown."),
+    )
 
 
 class PrivacyForm(forms.Form):
@@ -74,6 +79,16 @@ class PasswordForm(forms.Form):
         max_length=5000,
         help_text=_("At least 8 characters. Your other devices will be logged out."),
         widget=_password("new-password"),
+    )
+
+
+class CloseAccountForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=5000,
+        help_text=_("So that nobody else can do it from your device."),
+        widget=_password("current-password"),
     )
 
 

@@ -3,14 +3,18 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
+from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
 from accounts.services.sessions import log_in
 from accounts.services.sign_up import sign_up
 from accounts.web.forms import LoginForm, SignUpForm
@@ -52,11 +56,22 @@ def login(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             log_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
+        except AccountClosed as closed:
+            return _offer_to_reopen(request, closed.user, target)
         except InvalidInput as error:
             add_errors(form, error)
         else:
             return see_other(target)
     return _form_page(request, "accounts/login.html", form, target)
+
+
+@require_POST
+def reopen(request: HttpRequest) -> HttpResponse:
+    """Reopen one's closed account and log in; the form carries what the right password has just earned."""
+    user = reopen_account(request.POST.get("reopen", ""))
+    start_session(request, user)
+    messages.success(request, _("Your account is open again."))
+    return see_other(safe_next(request, reverse("feeds:home")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +91,11 @@ def logout(request: HttpRequest) -> HttpResponse:
     response = see_other(reverse("feeds:home"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _offer_to_reopen(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    context = {"reopen": reopen_pass(user), "deleted_on": deleted_on(user), "next": target}
+    return render(request, "accounts/reopen.html", context)
 
 
 def _form_page(request: HttpRequest, template: str, form: LoginForm | SignUpForm, target: str) -> HttpResponse:

@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("signup/", sessions.signup, name="signup"),
     path("login/", sessions.login, name="login"),
+    path("login/reopen/", sessions.reopen, name="reopen"),
     path("logout/", sessions.logout, name="logout"),
     path("admin/login/", sessions.admin_login, name="admin-login"),
     path("theme/", settings.theme, name="theme"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("settings/profile/", settings.profile, name="settings-profile"),
     path("settings/privacy/", settings.privacy, name="settings-privacy"),
     path("settings/security/", settings.security, name="settings-security"),
+    path("settings/account/", settings.account, name="settings-account"),
     path("settings/blocked/", settings.blocked, name="settings-blocked"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
 ]

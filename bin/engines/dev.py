@@ -122,6 +122,7 @@ class Session:
             self.supervisor.wait_until(web, lambda: answers(port.number, host), seconds=120)
         first_page = time.monotonic() - self.started
         self.supervisor.add(site.worker())
+        self.supervisor.add(site.video_worker())
         self.supervisor.add(site.beat())
         address = environment.get("ORIGIN", f"http://localhost:{port.number}")
         self.lock.tell(pid=os.getpid(), address=address)
@@ -149,7 +150,7 @@ class Session:
             say(f"  The demo   {_short(site.demo_accounts)}")
             for line in site.demo_accounts.read_text(encoding="utf-8").rstrip().splitlines():
                 say(f"             {line}")
-        say(f"  Logs       {_short(self.places.logs)}/  (web, worker, beat, postgres, valkey)")
+        say(f"  Logs       {_short(self.places.logs)}/  (web, worker, video, beat, postgres, valkey)")
         say("  Commands   bin/manage COMMAND")
         say("  Stop       Ctrl-C\n")
 

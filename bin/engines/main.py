@@ -13,11 +13,11 @@ from engines.lock import Lock
 from engines.places import Places, repository_root
 from engines.progress import Console
 
-DEVELOPMENT = ("test", "bench", "environment")  # these need the development requirements too
+DEVELOPMENT = ("test", "bench", "faults", "environment")  # these need the development requirements too
 
 
 def main(arguments: list[str]) -> int:
-    """`dev | test | bench | manage | environment`, then the arguments of that command. Returns the exit status."""
+    """`dev | test | bench | faults | manage | environment`, then that command's arguments. Returns the exit status."""
     console = Console()
     try:
         command, *rest = arguments or [""]
@@ -43,6 +43,8 @@ def _run(command: str, rest: list[str], places: Places, console: Console) -> int
             return suite.run_tests(rest, places, console)
         case "bench":
             return suite.run_benches(rest, places, console)
+        case "faults":
+            return suite.run_faults(rest, places, console)
         case "manage":
             return _manage(rest, places)
         case "environment":

@@ -1,4 +1,4 @@
-"""The Django side of bin/dev: manage.py commands, run only when they have something to do, and three processes."""
+"""The Django side of bin/dev: manage.py commands, run only when they have something to do, and four processes."""
 
 import hashlib
 import http.client
@@ -17,15 +17,20 @@ from engines.supervisor import Part
 
 THREADS = 16  # of all web processes; a slow upload keeps one of them busy
 QUEUES = "default,media,feeds"
+VIDEO_QUEUE = "video"  # of a worker of its own: a photograph does not wait behind a film
 MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
 
 
 @dataclass(frozen=True)
 class Server:
-    """Which WSGI application is served, and by how many processes; they share THREADS."""
+    """Which WSGI application is served, and by how many processes; they share THREADS.
+
+    With `upload_threads` there is one more process for uploads alone.
+    """
 
     processes: int = 1
     application: str = "instagram.wsgi:application"
+    upload_threads: int = 0
 
 
 ONE_PROCESS = Server()
@@ -46,14 +51,33 @@ class Site:
         self._migrate()
 
     def web(self, port: int, server: Server = ONE_PROCESS) -> Part:
+        """Files take half of the threads at most, unless UPLOAD_SLOTS says otherwise."""
+        threads = THREADS // server.processes
+        environment = {"UPLOAD_SLOTS": str(max(threads // 2, 1)), **self.environment}
+        return self._granian("web", port, server.processes, threads, server.application, environment)
+
+    def uploads(self, port: int, server: Server) -> Part:
+        """The upload pool."""
+        environment = {**self.environment, "ROLE": "upload"}
+        return self._granian("upload", port, 1, server.upload_threads, server.application, environment)
+
+    def _granian(
+        self, name: str, port: int, processes: int, threads: int, application: str, environment: Environment
+    ) -> Part:
         address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        threads = str(THREADS // server.processes)
-        size = ["--workers", str(server.processes), "--blocking-threads", threads, "--workers-kill-timeout", "10"]
-        return self._part("web", ["-m", "granian", *address, *size, "--no-ws", server.application])
+        size = ["--workers", str(processes), "--blocking-threads", str(threads), "--workers-kill-timeout", "10"]
+        arguments = ["-m", "granian", *address, *size, "--no-ws", application]
+        return self._part(name, arguments, environment=environment)
 
     def worker(self) -> Part:
-        quiet = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
-        return self._part("worker", ["-m", "celery", "-A", "instagram", "worker", "-Q", QUEUES, *quiet], patience=30)
+        return self._worker("worker", QUEUES, processes=2)
+
+    def video_worker(self) -> Part:
+        return self._worker("video", VIDEO_QUEUE, processes=1)
+
+    def _worker(self, name: str, queues: str, *, processes: int) -> Part:
+        quiet = ["--without-gossip", "--without-mingle", "--concurrency", str(processes), "--hostname", f"{name}@%h"]
+        return self._part(name, ["-m", "celery", "-A", "instagram", "worker", "-Q", queues, *quiet], patience=30)
 
     def beat(self) -> Part:
         schedule = ["--schedule", str(self.places.state / "beat-schedule"), "--pidfile", ""]
@@ -136,12 +160,15 @@ class Site:
             raise Refusal(f"{title} failed (manage.py {arguments[0]}, whole log: {log}):\n{tail(log)}")
         return text
 
-    def _part(self, name: str, arguments: list[str], patience: float = 15.0) -> Part:
+    def _part(
+        self, name: str, arguments: list[str], patience: float = 15.0, environment: Environment | None = None
+    ) -> Part:
         log = self.places.logs / f"{name}.log"
         command = tied([self.places.python, *arguments])
+        variables = self.environment if environment is None else environment
 
         def start() -> "subprocess.Popen[bytes]":
-            return spawn(command, log=log, environment=self.environment, cwd=self.places.root)
+            return spawn(command, log=log, environment=variables, cwd=self.places.root)
 
         return Part(name, start, log, patience=patience)
 

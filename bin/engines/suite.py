@@ -1,4 +1,4 @@
-"""bin/test and bin/bench: a program with a Postgres and a Valkey that live only as long as it runs."""
+"""bin/test, bin/bench and bin/faults: a program with a Postgres and a Valkey that live only as long as it runs."""
 
 import os
 import secrets
@@ -21,6 +21,7 @@ from engines.supervisor import Part, Stopped, Supervisor, ignore_signals, stop_o
 from engines.valkey import Valkey
 
 PREFIX = "instagram-test-"
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "instagram.settings"}
 DATABASES = 64  # of Valkey: each xdist worker has its own few
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "--version", "--help", "-h")
 
@@ -36,6 +37,20 @@ def run_tests(arguments: list[str], places: Places, console: Console) -> int:
 def run_benches(arguments: list[str], places: Places, console: Console) -> int:
     """Exit status of `python -m bench`. The engines write to disk as they do in earnest."""
     return _run(["-m", "bench", *arguments], places, console, durable=True)
+
+
+def run_faults(arguments: list[str], places: Places, console: Console) -> int:
+    """Exit status of `python -m tests.faults.harness`, which starts and kills engines of its own in its folder."""
+    stop_on_signals()
+    with _scratch_folder() as scratch:
+        try:
+            given = {OWNER: str(scratch), "FAULTS_FOLDER": str(scratch), **SETTINGS}
+            return _program(["-m", "tests.faults.harness", *arguments], places, test_environment(places.root, given))
+        except Stopped:
+            return 130
+        finally:
+            ignore_signals()
+            stop_strays(scratch, engine_folders(scratch))
 
 
 def _run(command: list[str], places: Places, console: Console, *, durable: bool) -> int:
@@ -99,7 +114,7 @@ def _start_engines(scratch: Path, supervisor: Supervisor, *, durable: bool) -> d
         "REDIS_URL": valkey.url,
         "SECRET_KEY": secrets.token_urlsafe(48),
         "STATE_DIR": str(state),
-        "DJANGO_SETTINGS_MODULE": "instagram.settings",
+        **SETTINGS,
     }
 
 

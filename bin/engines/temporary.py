@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from engines.environment import env_readers
 from engines.errors import Refusal
 from engines.places import Places
-from engines.ports import choose_port
+from engines.ports import Port, choose_port
 from engines.postgres import binaries
 from engines.processes import Environment, tail, tied
 from engines.progress import Console
@@ -25,13 +25,17 @@ PREPARED_BY_NOW = 120.0  # seconds
 
 @dataclass(frozen=True)
 class TemporarySite:
-    """A site that runs. `environment` leads a program to its database, its Valkey and its files."""
+    """A site that runs. `environment` leads a program to its database, its Valkey and its files.
+
+    `upload_port` is that of its upload pool, 0 without one.
+    """
 
     origin: str
     port: int
     places: Places
     environment: Environment
     parts: dict[str, Part]
+    upload_port: int = 0
 
     def manage(self, *arguments: str) -> str:
         """What a manage.py command prints. Refusal, with what it said, when it fails."""
@@ -65,11 +69,13 @@ def temporary_site(
     """Runs it with everything real but the demo and beat, its state in `state`; afterwards nothing of it runs.
 
     DATABASE_URL and REDIS_URL name the servers. It has the database `name` and the Valkey databases `valkey_database`
-    (feeds and cache) and the next one (broker). `given` are more variables for its processes.
+    (feeds and cache) and the next one (broker). `given` are more variables for its processes. An upload pool
+    (`server.upload_threads`) is behind a port of its own.
     """
     places = Places(root=Path(__file__).resolve().parents[2], state=state)
     places.make()
     port = choose_port(state, None)
+    upload_port = _second_port(state) if server.upload_threads else None
     environment = _environment(places, name, valkey_database, f"http://localhost:{port.number}", given or {})
     supervisor = Supervisor(Console(io.StringIO()))
     site = Site(places, environment, supervisor.console, postgres=None)
@@ -79,12 +85,25 @@ def temporary_site(
         parts = {"web": supervisor.add(site.web(port.number, server))}
         if worker:
             parts["worker"] = supervisor.add(site.worker())
+            parts["video"] = supervisor.add(site.video_worker())
+        if upload_port:
+            parts["upload"] = supervisor.add(site.uploads(upload_port.number, server))
         host = f"localhost:{port.number}"
         supervisor.wait_until(parts["web"], lambda: answers(port.number, host), seconds=PREPARED_BY_NOW)
-        yield TemporarySite(environment["ORIGIN"], port.number, places, environment, parts)
+        if upload_port:
+            supervisor.wait_until(parts["upload"], lambda: answers(upload_port.number, host), seconds=PREPARED_BY_NOW)
+        pool_number = upload_port.number if upload_port else 0
+        yield TemporarySite(environment["ORIGIN"], port.number, places, environment, parts, pool_number)
     finally:
         supervisor.stop_all()
-        port.lock.release()
+        for each in filter(None, (port, upload_port)):
+            each.lock.release()
+
+
+def _second_port(state: Path) -> Port:
+    memory = state / "upload-pool"
+    memory.mkdir(exist_ok=True)
+    return choose_port(memory, None)
 
 
 def _environment(places: Places, name: str, valkey_database: int, origin: str, given: Environment) -> dict[str, str]:

@@ -4,32 +4,40 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Iterator
-from urllib.parse import quote
 
-from django.core.files.storage import storages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.views.decorators.http import require_safe
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 
 from core.exceptions import NotAllowed, NotFound, Unavailable
-from core.media_urls import StoredFile, is_genuine
-from core.storage import CHUNK
+from core.media_urls import ORIGINAL_SECONDS, SHOWN, StoredFile, is_genuine, media_url
+from core.storage import media_storage
 
 logger = logging.getLogger(__name__)
 
-ALIASES = ("renditions",)
+NEVER_SERVED = frozenset({"default", "staticfiles", "uploads"})
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
-@require_safe
 def serve_media(request: HttpRequest, alias: str, key: str) -> HttpResponseBase:
-    file = StoredFile(alias, key, request.GET.get("t", ""))
+    """Everything that is wrong with an address, its method included, answers the same."""
+    file = StoredFile(alias, key, request.GET.get("t", ""), request.GET.get("n", ""))
     expires = request.GET.get("e", "")
-    if alias not in ALIASES or not is_genuine(file, expires, request.GET.get("signature", "")):
+    is_asked = request.method in {"GET", "HEAD"} and alias in settings.STORAGES and alias not in NEVER_SERVED
+    if not (is_asked and is_genuine(file, expires, request.GET.get("signature", ""))):
         raise NotAllowed("This address of a picture is not valid, or no longer. Load the page it is from again.")
     response = file_answer(request, file)
-    response["Cache-Control"] = f"private, max-age={max(int(expires) - int(time.time()), 0)}, immutable"
+    if alias == SHOWN and response.status_code != 416:
+        response["Cache-Control"] = f"private, max-age={max(int(expires) - int(time.time()), 0)}, immutable"
     return response
+
+
+def download_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+    """The way to an original: to the store itself where it delivers, for ORIGINAL_SECONDS at most, else its bytes."""
+    name = file.download_name
+    url = media_url(file.alias, file.key, content_type=file.content_type, seconds=ORIGINAL_SECONDS, download_name=name)
+    if url.startswith("/"):
+        return file_answer(request, file)
+    return HttpResponseRedirect(url, headers={"Cache-Control": "private, no-store"})
 
 
 def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
@@ -38,23 +46,22 @@ def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     etag = f'"{hashlib.sha256(file.key.encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         return _with_headers(HttpResponse(status=304), file, etag)
-    span = _span(request.headers.get("Range", ""), size)
+    span = _span(_range_wanted(request, etag), size)
     if span is None:
-        unsatisfiable = HttpResponse(status=416)
-        unsatisfiable["Content-Range"] = f"bytes */{size}"
-        return unsatisfiable
-    start, stop = span
-    body = _chunks(file, start, stop) if request.method == "GET" else ()
-    response = StreamingHttpResponse(body, status=200 if stop - start == size else 206)
+        unsatisfiable = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        return _with_headers(unsatisfiable, file, etag)
+    start, stop = span or (0, size)
+    body = media_storage(file.alias).read(file.key, start, stop) if request.method == "GET" else ()
+    response = StreamingHttpResponse(body, status=206 if span else 200)
     response["Content-Length"] = str(stop - start)
-    if response.status_code == 206:
+    if span:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     return _with_headers(response, file, etag)
 
 
 def _size(file: StoredFile) -> int:
     try:
-        return storages[file.alias].size(file.key)
+        return media_storage(file.alias).size(file.key)
     except FileNotFoundError as error:
         raise NotFound from error
     except Exception as error:  # each backend raises its own
@@ -68,30 +75,27 @@ def _with_headers(response: HttpResponseBase, file: StoredFile, etag: str) -> Ht
     response["Accept-Ranges"] = "bytes"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    if file.download_name:
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.download_name)}"
+    if file.disposition:
+        response["Content-Disposition"] = file.disposition
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _span(header: str, size: int) -> tuple[int, int] | None:
-    """The half-open byte range asked for; the whole file for no or an unknown range, None when it lies outside."""
-    match = _RANGE.fullmatch(header.strip())
+def _range_wanted(request: HttpRequest, etag: str) -> str:
+    """The Range header, unless it is meant for another version of the file."""
+    if request.headers.get("If-Range", etag) != etag:
+        return ""
+    return request.headers.get("Range", "").strip()
+
+
+def _span(wanted: str, size: int) -> tuple[int, int] | tuple[()] | None:
+    """The half-open byte range asked for; empty for none or an unknown one, None when it lies outside of the file."""
+    match = _RANGE.fullmatch(wanted)
     if not match or match.groups() == ("", ""):
-        return 0, size
+        return ()
     first, last = match.groups()
     if not first:
         start, stop = max(size - int(last), 0), size
     else:
         start, stop = int(first), min(int(last) + 1, size) if last else size
     return (start, stop) if start < stop else None
-
-
-def _chunks(stored: StoredFile, start: int, stop: int) -> Iterator[bytes]:
-    """Opens the file only when somebody reads: an answer that is dropped before leaves nothing open."""
-    with storages[stored.alias].open(stored.key, "rb") as file:
-        file.seek(start)
-        left = stop - start
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
-            left -= len(chunk)
-            yield chunk

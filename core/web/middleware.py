@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_vary_headers
@@ -15,6 +14,8 @@ from core.exceptions import AppError, LengthRequired, MethodNotAllowed, UploadTo
 from core.logs import request_id
 from core.web.errors import answer_error, error_page
 from core.web.health import healthz, readyz
+from core.web.metrics import may_read_metrics, metrics
+from core.web.uploads import largest_body
 
 logger = logging.getLogger("instagram.requests")
 
@@ -52,13 +53,19 @@ class RequestContextMiddleware:
 
 
 class ProbeMiddleware:
-    """Answers health probes before anything that looks at hosts, sessions or https: balancers ask by address."""
+    """Answers health probes and the metrics before anything that looks at hosts, sessions or https.
+
+    Balancers and Prometheus ask by address. Who may not read the metrics is told that there is nothing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        probe = PROBES.get(request.path.rstrip("/"))
+        path = request.path.rstrip("/")
+        if path == "/metrics" and may_read_metrics(request):
+            return metrics(request)
+        probe = PROBES.get(path)
         return probe(request) if probe else self.get_response(request)
 
 
@@ -108,9 +115,7 @@ def _refuse_oversized(request: HttpRequest) -> HttpResponse | None:
     if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
         return answer_error(request, LengthRequired("Send the body with Content-Length, not in chunks."))
     length = request.META.get("CONTENT_LENGTH") or "0"
-    most = 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if request.path.rstrip("/") in settings.UPLOAD_PATHS:
-        most += settings.UPLOAD_MAX_BYTES * settings.POST_MAX_ITEMS
+    most = largest_body(request.path)
     if not (length.isascii() and length.isdigit()) or int(length[:20]) <= most:
         return None
     return answer_error(request, UploadTooLarge(f"At most {most // 1024**2} MB can be sent here."))

@@ -48,6 +48,19 @@ AUDIENCES = {
 }
 
 
+FILM: dict[str, Any] = {"kind": "video", "video_src": "#", "duration_label": "0:42"}
+# state, icon, words, per cent (None: no bar)
+UPLOADS = (
+    ("waiting", "clock", _("Waiting for its turn"), None),
+    ("sending", "upload", _("Sending, 43 %"), 43),
+    ("checking", "hourglass", _("Checking"), -1),
+    ("ready", "circle-check", _("Kept, ready to post"), None),
+    ("lost", "wifi-off", _("The connection is lost. Trying again in 8 s"), 43),
+    ("refused", "triangle-alert", _("Refused: The file stops early. Please send it again."), None),
+    ("missing", "info", _("Stopped at 43 %. Choose the same file again and it goes on from there."), 43),
+)
+
+
 class SampleForm(forms.Form):
     """One field of each kind the product uses."""
 
@@ -74,6 +87,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "people": people,
         "forms": _forms(),
         "colours": COLOURS,
+        "uploads": UPLOADS,
         "next_url": f"{request.path}?cursor=sample",
     }
     return render(request, "core/styleguide.html", context)
@@ -133,6 +147,10 @@ def _cards(people: dict[str, Sample]) -> list[Sample]:
         _card(3, lea, [PANORAMA], location_name="Porto", audience="followers"),
         _card(4, hana, [PORTRAIT], title="Tall", audience="unlisted"),
         _card(5, tom, [SQUARE], sensitive=True, spoiler="A bird of prey with its catch", audience="only_me"),
+        _card(
+            6, lea, [], pictures=[_picture(6, *LANDSCAPE, **FILM)], caption="A film waits until it is asked to play."
+        ),
+        _card(7, tom, [], pictures=[_picture(7, *SQUARE, animated_src=drawn(8, *SQUARE))], caption="It can move."),
     ]
 
 
@@ -140,8 +158,14 @@ def _states(people: dict[str, Sample]) -> list[Sample]:
     """The states only the owner of a post sees."""
     own: dict[str, Any] = {"can_edit": True, "published_at": None}
     failed = [(1, 2, "The file stops early. Please send it again.")]
+    waiting = [
+        _picture(1, *LANDSCAPE),
+        _picture(2, *LANDSCAPE, kind="video", state="processing", progress=43),
+        _picture(3, *LANDSCAPE, state="received"),
+    ]
     return [
         _card(11, people["stranger"], [LANDSCAPE], state="publishing", **own),
+        _card(14, people["stranger"], [], pictures=waiting, state="publishing", **own),
         _card(12, people["stranger"], [LANDSCAPE], state="publishing", failures=failed, **own),
         _card(13, people["stranger"], [LANDSCAPE], state="trashed", **own),
     ]
@@ -181,11 +205,12 @@ def _card(number: int, author: Sample, sizes: list[tuple[int, int]], caption: st
     return Sample(**{**card, **changes})
 
 
-def _picture(number: int, width: int, height: int) -> Sample:
+def _picture(number: int, width: int, height: int, **changes: Any) -> Sample:
     source = drawn(number, width, height)
     ratio = width / height
-    return Sample(
+    picture = Sample(
         id=number,
+        kind="photo",
         width=width,
         height=height,
         alt="Hills in front of a low sun",
@@ -196,12 +221,21 @@ def _picture(number: int, width: int, height: int) -> Sample:
         avif_srcset="",
         square_src=source,
         square_avif="",
+        animated_src="",
+        poster=source,
+        video_src="",
+        video_width=width,
+        video_height=height,
+        duration_label="",
         shape="tall" if ratio < 4 / 5 else "wide" if ratio > 1.91 else "free",
         rebate="ƒ/2.8 · 1/250 · ISO 400" if number % 2 else "",
         camera=[("Camera", "Nikon FM2"), ("Lens", "50 mm")] if number % 2 else [],
         state="ready",
+        developing_again=False,
+        progress=100,
         failure="",
     )
+    return Sample(**{**vars(picture), **changes})
 
 
 def _tile(number: int) -> Sample:
@@ -222,7 +256,8 @@ def _tile(number: int) -> Sample:
         avif_srcset="",
         width=width,
         height=height,
-        kind="album" if number % 5 == 2 else "photo",
+        kind="album" if number % 5 == 2 else "video" if number % 5 == 3 else "photo",
+        duration_label="0:42" if number % 5 == 3 else "",
         count=3 if number % 5 == 2 else 1,
         audience=audience,
         audience_label=AUDIENCES[audience],

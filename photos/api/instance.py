@@ -1,9 +1,13 @@
+from typing import Any
+
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import ApiView
 from photos.imaging.formats import FORMATS
+from photos.imaging.recipes import LOOK_NAMES
+from photos.imaging.video import VIDEO_CODECS
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
@@ -19,18 +23,36 @@ class InstanceView(ApiView):
             {
                 "name": settings.SITE_NAME,
                 "version": settings.VERSION,
-                "limits": {
-                    "formats": [each.content_type for each in FORMATS],
-                    "max_bytes": settings.UPLOAD_MAX_BYTES,
-                    "max_pixels": settings.UPLOAD_MAX_PIXELS,
-                    "max_items": settings.POST_MAX_ITEMS,
-                    "title_length": TITLE_LENGTH,
-                    "caption_length": CAPTION_LENGTH,
-                    "alt_text_length": ALT_TEXT_LENGTH,
-                    "tags": MAX_TAGS,
-                    "tag_length": TAG_LENGTH,
+                "limits": represent_limits(),
+                "features": {
+                    "sign_up": settings.SIGNUP_OPEN,
+                    "audiences": Post.Audience.values,
+                    "resumable_uploads": True,
+                    "direct_uploads": "bucket_name" in settings.STORAGES["uploads"].get("OPTIONS", {}),
+                    "looks": list(LOOK_NAMES),
                 },
-                "features": {"sign_up": settings.SIGNUP_OPEN, "audiences": Post.Audience.values},
                 "rules": [],
             }
         )
+
+
+def represent_limits() -> dict[str, Any]:
+    """What an upload and a post may be. `max_bytes` and `max_pixels` are of a picture; a `quota_bytes` of null is none.
+
+    A person may have another quota than the one told here: `GET /me` says it.
+    """
+    return {
+        "formats": [each.content_type for each in FORMATS],
+        "max_bytes": settings.PHOTO_MAX_BYTES,
+        "max_pixels": settings.PHOTO_MAX_PIXELS,
+        "max_video_bytes": settings.VIDEO_MAX_BYTES,
+        "max_seconds": settings.VIDEO_MAX_SECONDS,
+        "video_codecs": list(VIDEO_CODECS),
+        "quota_bytes": settings.QUOTA_BYTES or None,
+        "max_items": settings.POST_MAX_ITEMS,
+        "title_length": TITLE_LENGTH,
+        "caption_length": CAPTION_LENGTH,
+        "alt_text_length": ALT_TEXT_LENGTH,
+        "tags": MAX_TAGS,
+        "tag_length": TAG_LENGTH,
+    }

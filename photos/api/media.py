@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponseBase
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -15,7 +16,7 @@ from accounts.api.requests import PersonRequest
 from core.api.idempotency import answer_once
 from core.api.parsers import StrictJSONParser
 from core.api.views import ApiView
-from core.exceptions import InvalidInput, UploadTooLarge
+from core.exceptions import InvalidInput
 from core.storage import read_chunks
 from core.web.media import file_answer
 from core.web.uploads import too_large_files
@@ -24,7 +25,9 @@ from photos.api.representations import represent_own_media, represent_receipt
 from photos.api.serializers import MediaChangeInput
 from photos.originals import original_file
 from photos.services.avatars import change_avatar
+from photos.services.checking import too_large
 from photos.services.posts import describe_media
+from photos.services.recipes import set_recipe
 from photos.services.trash import delete_media
 from photos.services.uploads import accept_upload
 
@@ -52,7 +55,7 @@ def sent_file(request: Request) -> "UploadedFile[Any]":
     """The part `file` of a multipart body. UploadTooLarge or InvalidInput when it is too large or not there."""
     file: UploadedFile[Any] | None = request.FILES.get("file")
     if too_large_files(request._request):
-        raise UploadTooLarge(f"The file is larger than {settings.UPLOAD_MAX_BYTES // 1024**2} MB.")
+        raise too_large(settings.UPLOAD_MAX_BYTES)
     if file is None:
         raise InvalidInput.field("file", "Send the picture as the multipart field `file`.", code="required")
     return file
@@ -83,12 +86,16 @@ class MediaView(ApiView):
         sent = MediaChangeInput(data=request.data)
         sent.is_valid(raise_exception=True)
         focus = sent.validated_data.get("focus")
-        describe_media(
-            request.user,
-            media,
-            alt_text=sent.validated_data.get("alt_text"),
-            focus=(focus["x"], focus["y"]) if focus else None,
-        )
+        with transaction.atomic():
+            describe_media(
+                request.user,
+                media,
+                alt_text=sent.validated_data.get("alt_text"),
+                focus=(focus["x"], focus["y"]) if focus else None,
+            )
+            if "recipe" in sent.validated_data:
+                set_recipe(request.user, media, sent.validated_data["recipe"])
+        media = get_own_media(request.user, media_id)
         return Response(represent_own_media(media, media.post))
 
     def delete(self, request: PersonRequest, media_id: int) -> Response:

@@ -11,48 +11,63 @@ from core.media_urls import absolute, media_url
 from core.text import linkify, mentions
 from core.times import iso_utc
 from photos.cards import address_seconds, post_url
-from photos.models import Media, Post
+from photos.models import Media, Post, Rendition
 from photos.selectors import liked_posts
-from photos.services.receipts import sign_receipt
+from photos.services.receipts import receipt_of
 
 
-def represent_media(media: Media, post: Post | None) -> dict[str, Any]:
-    """The part of a media that everybody who sees its post may know. Needs `renditions` loaded."""
+def represent_media(media: Media, post: Post | None, *, own: bool = False) -> dict[str, Any]:
+    """The part of a media that everybody who sees its post may know. Needs `renditions` loaded.
+
+    The camera is shown to its owner, and to others when the owner has opted in.
+    """
     seconds = address_seconds(post)
+    shows_camera = own or (post is not None and post.author.show_camera)
     renditions = sorted(media.renditions.all(), key=lambda each: (each.name, each.content_type))
     return {
         "id": str(media.pk),
         "kind": media.kind,
-        "state": media.state,
+        "state": media.state if own or not renditions else Media.State.READY.value,
         "content_type": media.content_type,
         "width": media.width,
         "height": media.height,
-        "duration": None,
+        "duration": media.duration,
         "alt_text": media.alt_text,
         "blurhash": media.blurhash or None,
         "focus": {"x": media.focus_x, "y": media.focus_y},
-        "renditions": [
-            {
-                "name": each.name,
-                "url": absolute(media_url("renditions", each.key, content_type=each.content_type, seconds=seconds)),
-                "width": each.width,
-                "height": each.height,
-                "content_type": each.content_type,
-                "bytes": each.bytes,
-            }
-            for each in renditions
-        ],
-        "poster_url": None,
+        "renditions": [represent_rendition(each, seconds) for each in renditions],
+        "poster_url": next((_address(each, seconds) for each in renditions if _is_poster(each)), None),
         "taken_at": iso_utc(media.taken_at),
-        "camera": media.camera,
+        "camera": media.camera if shows_camera else None,
     }
+
+
+def represent_rendition(rendition: Rendition, seconds: int) -> dict[str, Any]:
+    return {
+        "name": rendition.name,
+        "url": _address(rendition, seconds),
+        "width": rendition.width,
+        "height": rendition.height,
+        "content_type": rendition.content_type,
+        "bytes": rendition.bytes,
+    }
+
+
+def _address(rendition: Rendition, seconds: int) -> str:
+    return absolute(media_url("renditions", rendition.key, content_type=rendition.content_type, seconds=seconds))
+
+
+def _is_poster(rendition: Rendition) -> bool:
+    return rendition.name == "poster" and rendition.content_type == "image/jpeg"
 
 
 def represent_own_media(media: Media, post: Post | None = None) -> dict[str, Any]:
     """All of a media, for its owner. Needs `renditions` and `copies` loaded."""
     failed = media.state == Media.State.FAILED
     return {
-        **represent_media(media, post),
+        **represent_media(media, post, own=True),
+        "progress": media.progress,
+        "recipe": media.recipe,
         "failure": {"code": media.failure_code, "detail": media.failure_detail} if failed else None,
         "sha256": media.sha256,
         "bytes": media.bytes,
@@ -63,18 +78,8 @@ def represent_own_media(media: Media, post: Post | None = None) -> dict[str, Any
 
 
 def represent_receipt(media: Media) -> dict[str, Any]:
-    """What this installation vouches for: these bytes, in these places."""
-    receipt = {
-        "id": str(media.pk),
-        "sha256": media.sha256,
-        "bytes": media.bytes,
-        "received_at": iso_utc(media.created_at),
-        "copies": [
-            {"storage": copy.storage, "verified_at": iso_utc(copy.verified_at)}
-            for copy in sorted(media.copies.all(), key=lambda copy: copy.pk)
-        ],
-    }
-    return {**receipt, "signature": sign_receipt(receipt)}
+    """What this installation vouches for: these bytes, in these places. Needs `copies` loaded."""
+    return receipt_of(media)
 
 
 def represent_posts(posts: Sequence[Post], viewer: Viewer) -> list[dict[str, Any]]:
@@ -101,7 +106,7 @@ def _represent_post(post: Post, viewer: Viewer, liked: bool, relationship: Relat
         "audience": post.audience,
         "sensitive": post.sensitive,
         "spoiler": post.spoiler,
-        "media": [represent_media(item, post) for item in media],
+        "media": [represent_media(item, post, own=own) for item in media],
         "like_count": post.like_count,
         "comment_count": post.comment_count,
         "viewer": {

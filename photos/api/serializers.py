@@ -73,3 +73,14 @@ class FocusInput(serializers.Serializer):  # type: ignore[type-arg]
 class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
     alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     focus = FocusInput(required=False)
+    recipe = serializers.JSONField(required=False, allow_null=True)
+
+
+class DirectUploadInput(serializers.Serializer):  # type: ignore[type-arg]
+    """`content_type` and `filename` may be sent, and change nothing: what a file is, its bytes say."""
+
+    bytes = serializers.IntegerField(min_value=0, max_value=10**17)
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}\Z")
+    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000, default="")
+    content_type = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    filename = serializers.CharField(required=False, allow_blank=True, max_length=4096)

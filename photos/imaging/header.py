@@ -1,38 +1,89 @@
 """What a picture's header tells: size, orientation, when and how it was taken. Nothing is decoded."""
 
+import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import IO, Any
+from datetime import datetime
+from typing import IO
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageFile
+from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
-from photos.imaging.formats import Format
+from photos.imaging.errors import UnreadableImage, damaged
+from photos.imaging.exif import Exif, read_exif
+from photos.imaging.formats import TIFF, Format
+from photos.imaging.outlines.base import MAX_FRAMES, Outline
+from photos.imaging.outlines.gif import read_gif_outline
+from photos.imaging.outlines.jpeg import read_jpeg_outline
+from photos.imaging.outlines.png import MAX_TEXT_BYTES, read_png_outline
+from photos.imaging.outlines.tiff import read_tiff_outline
+from photos.imaging.outlines.webp import read_webp_outline
 
-pillow_heif.register_heif_opener(thumbnails=False)
+__all__ = ["Header", "UnreadableImage", "open_image", "read_header"]
+
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked against UPLOAD_MAX_PIXELS before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+PngImagePlugin.MAX_TEXT_CHUNK = MAX_TEXT_BYTES
 
-
-class UnreadableImage(Exception):
-    """The bytes cannot be read as the picture they claim to be. `code` for programs, the text for people."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
+_TURNED_BY_DECODER = ("HEIF",)  # libheif hands out upright pixels
+_OUTLINES: dict[str, Callable[[IO[bytes], int], Outline]] = {
+    "JPEG": read_jpeg_outline,
+    "PNG": read_png_outline,
+    "GIF": read_gif_outline,
+    "WebP": read_webp_outline,
+    "TIFF": read_tiff_outline,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`width` and `height` are upright, after the orientation mark. `camera` has only harmless, known keys."""
+    """`width` and `height` are upright, after `orientation` (1 to 8, what is still to be turned after decoding)."""
 
     width: int
     height: int
     taken_at: datetime | None
     camera: dict[str, str] | None
+    has_position: bool = False
+    frames: int = 1
+    orientation: int = 1
+
+    @property
+    def stored_size(self) -> tuple[int, int]:
+        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+
+    @property
+    def is_animated(self) -> bool:
+        return self.frames > 1
+
+
+def read_header(file: IO[bytes], format: Format) -> Header:
+    """UnreadableImage for damaged headers, and for those made to cost more than a picture is worth."""
+    size = file.seek(0, io.SEEK_END)
+    read = _OUTLINES.get(format.name)
+    outline = read(file, size) if read else _opened_outline(file, format)
+    if outline.width < 1 or outline.height < 1:
+        raise UnreadableImage("damaged", "The file is damaged: it has no pixels.")
+    if outline.frames > MAX_FRAMES:
+        raise UnreadableImage("too_many_frames", f"The animation has more than {MAX_FRAMES} frames.")
+    if format is TIFF:
+        open_image(file, format)  # tells at once whether it is of a kind that can be decoded
+    exif = read_exif(file if format is TIFF else io.BytesIO(outline.exif)) if outline.exif or format is TIFF else Exif()
+    mark = 1 if format is TIFF or format.pillow in _TURNED_BY_DECODER else exif.orientation
+    width, height = (outline.height, outline.width) if mark >= 5 else (outline.width, outline.height)
+    return Header(width, height, exif.taken_at, exif.camera, exif.has_position, outline.frames, mark)
+
+
+def _opened_outline(file: IO[bytes], format: Format) -> Outline:
+    """Of HEIC and AVIF, whose decoders read the boxes within limits of their own."""
+    image = open_image(file, format)
+    frames: int = getattr(image, "n_frames", 1)
+    exif: bytes = image.info.get("exif") or b""
+    return Outline(
+        image.width, image.height, frames if format.name == "AVIF" else 1, exif.removeprefix(b"Exif\x00\x00")
+    )
 
 
 def open_image(file: IO[bytes], format: Format) -> Image.Image:
@@ -41,87 +92,8 @@ def open_image(file: IO[bytes], format: Format) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if format.pillow == "JPEG":  # the first picture, without a look at others behind it
+                return JpegImagePlugin.JpegImageFile(file)
             return Image.open(file, formats=[format.pillow])
     except Exception as error:
-        raise UnreadableImage("damaged", "The file is damaged and cannot be read as a picture.") from error
-
-
-def read_header(file: IO[bytes], format: Format) -> Header:
-    image = open_image(file, format)
-    width, height = upright_size(image, format)
-    exif = _exif(image)
-    if width < 1 or height < 1:
-        raise UnreadableImage("damaged", "The file is damaged: it has no pixels.")
-    details: Mapping[int, Any] = {}
-    try:
-        details = exif.get_ifd(ExifTags.IFD.Exif)
-    except Exception:  # noqa: BLE001  broken EXIF must not cost anybody a picture
-        details = {}
-    return Header(width, height, _taken_at(details), _camera(exif, details))
-
-
-def orientation(image: Image.Image, format: Format) -> int:
-    """How the pixels must still be turned, 1 to 8 as in EXIF. The decoders of HEIC and TIFF turn them themselves."""
-    mark: Any = _exif(image).get(ExifTags.Base.Orientation)
-    return int(mark) if mark in range(1, 9) and format.pillow not in ("HEIF", "TIFF") else 1
-
-
-def upright_size(image: Image.Image, format: Format) -> tuple[int, int]:
-    """Width and height as people see it."""
-    return (image.height, image.width) if orientation(image, format) >= 5 else (image.width, image.height)
-
-
-def _exif(image: Image.Image) -> Image.Exif:
-    """What stands in the header. The method of PNG pictures would decode all pixels to look for more behind them."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Image.Image.getexif(image)
-    except Exception:  # noqa: BLE001  broken EXIF must not cost anybody a picture
-        return Image.Exif()
-
-
-def _taken_at(details: Mapping[int, Any]) -> datetime | None:
-    text = str(details.get(ExifTags.Base.DateTimeOriginal, ""))
-    try:
-        return datetime.strptime(text.strip("\x00 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _camera(exif: Image.Exif, details: Mapping[int, Any]) -> dict[str, str] | None:
-    """Camera, lens and exposure as short words; no serial number, owner, note or position ever gets in."""
-    make, model = (_word(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
-    camera = {
-        "camera": model if model.lower().startswith(make.lower()) else f"{make} {model}".strip(),
-        "lens": _word(details.get(ExifTags.Base.LensModel)),
-        "aperture": _number(details.get(ExifTags.Base.FNumber), "ƒ/{:.3g}"),
-        "exposure": _exposure(details.get(ExifTags.Base.ExposureTime)),
-        "iso": _number(details.get(ExifTags.Base.ISOSpeedRatings), "ISO {:.0f}"),
-        "focal_length": _number(details.get(ExifTags.Base.FocalLength), "{:.3g} mm"),
-    }
-    return {key: value for key, value in camera.items() if value} or None
-
-
-def _word(value: Any) -> str:
-    return "".join(letter for letter in str(value or "") if letter.isprintable()).strip()[:60]
-
-
-def _as_float(value: Any) -> float:
-    try:
-        number = float(value[0] if isinstance(value, tuple) else value)
-    except (TypeError, ValueError, ZeroDivisionError, IndexError):
-        return 0.0
-    return number if 1e-6 < number < 1e7 else 0.0
-
-
-def _number(value: Any, shape: str) -> str:
-    number = _as_float(value)
-    return shape.format(number) if number else ""
-
-
-def _exposure(value: Any) -> str:
-    seconds = _as_float(value)
-    if not seconds:
-        return ""
-    return f"{seconds:.3g} s" if seconds >= 0.4 else f"1/{round(1 / seconds)}"
+        raise damaged() from error

@@ -2,50 +2,41 @@
 
 import base64
 import io
-import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
+from photos.imaging.animation import animate
 from photos.imaging.blurhash import encode_blurhash
-from photos.imaging.formats import JPEG, Format
-from photos.imaging.header import UnreadableImage, open_image, orientation, upright_size
+from photos.imaging.decoding import decode
+from photos.imaging.errors import UnreadableImage, too_complex
+from photos.imaging.formats import Format
+from photos.imaging.framing import FRAME_KEYS
+from photos.imaging.header import read_header
+from photos.imaging.recipes import apply_recipe, recipe_size
 
 WIDTHS = (2048, 1280, 960, 640, 320)
 SQUARE = 320
+CONTENT_TYPES = ("image/jpeg", "image/avif")
+MAX_RENDITION_PIXELS = 24_000_000  # of very long pictures the widest are left out
 PLACEHOLDER_WIDTH = 24
+
+Focus = tuple[float, float]  # from (-1, -1) at the left bottom corner to (1, 1)
+MIDDLE: Focus = (0.0, 0.0)
+
 JPEG_QUALITY = 80
 AVIF_QUALITY = 60
 AVIF_SPEED = 10
 
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-# What the decoders raise for broken files, each its own: those of AVIF and HEIC RuntimeError, of TIFF the last two.
-_DAMAGED = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    IndexError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    struct.error,
-)
+_SPARE = 1.25  # more pixels than are needed, for what a crop and a turn by some degrees resample once more
+_MOST_FOR_CROPS = 40_000_000  # pixels in memory before a deep crop; it may come out smaller than it could
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One derived file; `name` is a rendition name of the API such as w640 or square."""
+    """One derived file; `name` is a rendition name of the API such as w640, square or animated."""
 
     name: str
     content_type: str
@@ -65,89 +56,87 @@ class Development:
     placeholder: str
 
 
-def develop(file: IO[bytes], format: Format, *, max_pixels: int) -> Development:
-    """Decode once, then shrink step by step. UnreadableImage for damaged files and for more pixels than allowed."""
-    image = open_image(file, format)
-    if image.width * image.height > max_pixels:
+def develop(
+    file: IO[bytes],
+    format: Format,
+    *,
+    max_pixels: int,
+    recipe: Mapping[str, Any] | None = None,
+    focus: Focus = MIDDLE,
+) -> Development:
+    """Decode once, then shrink step by step. UnreadableImage for damaged files and for more pixels than allowed.
+
+    The square is cut around `focus`. With a clean `recipe`, width and height are those after it. An animation has its
+    moving rendition only without one.
+    """
+    header = read_header(file, format)
+    if header.width * header.height > max_pixels:
         raise UnreadableImage("too_many_pixels", f"The picture has more than {max_pixels // 1_000_000} million pixels.")
-    size = upright_size(image, format)
-    picture = _decode(image, format)
-    renditions: list[Rendered] = []
-    for name, sized in _cascade(picture, size[0]):
-        renditions.extend(_encode(name, sized))
-        if min(sized.size) >= SQUARE:
-            picture = sized
-    square = ImageOps.fit(picture, (min(SQUARE, *picture.size),) * 2, Image.Resampling.LANCZOS)
-    renditions.extend(_encode("square", square))
+    native = (header.width, header.height)
+    size = recipe_size(native, recipe) if recipe else native
+    picture = decode(file, format, header, _scale(native, size, recipe or {}))
+    if recipe:
+        picture = apply_recipe(picture, recipe)
+    renditions = list(_stills(picture, size, focus))
+    moving = animate(file, format, header) if header.is_animated and not recipe else None
+    if moving is not None:
+        renditions.append(Rendered("animated", "image/webp", *moving[0], moving[1]))
     return Development(*size, tuple(renditions), _blurhash(picture), _placeholder(picture))
 
 
-def _decode(image: Image.Image, format: Format) -> Image.Image:
-    """Upright sRGB pixels, at least as many as the widest rendition needs."""
-    try:
-        if format is JPEG:
-            image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
-        turn = _TURNS.get(orientation(image, format))
-        image.load()
-        return _to_srgb(image if turn is None else image.transpose(turn))
-    except _DAMAGED as error:
-        detail = "The file stops early or is damaged. Please send it again."
-        raise UnreadableImage("damaged", detail) from error
+def _scale(native: tuple[int, int], size: tuple[int, int], recipe: Mapping[str, Any]) -> float:
+    """How many of the original's pixels a side are needed for renditions of what the recipe makes `size` of."""
+    scale = max(_names(size)[0] / size[0], SQUARE / min(size))
+    if not any(key in recipe for key in FRAME_KEYS):
+        return min(1.0, scale)
+    most: float = (_MOST_FOR_CROPS / (native[0] * native[1])) ** 0.5
+    return min(1.0, scale * _SPARE, most)
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith(("I", "F")):
-        image = _to_eight_bits(image)
-    if profile and image.mode in ("RGB", "CMYK", "L"):
-        image = _apply_profile(image, profile)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
-        return Image.alpha_composite(ground, layer).convert("RGB")
-    return image.convert("RGB")
+def _stills(picture: Image.Image, native: tuple[int, int], focus: Focus) -> Iterator[Rendered]:
+    """Every width and the square, each made from the one before that is large enough."""
+    for name, sized in _cascade(picture, native):
+        yield from _encode(name, sized)
+        if min(sized.size) >= min(SQUARE, *picture.size):
+            picture = sized
+    side = min(SQUARE, *picture.size)
+    centre = ((focus[0] + 1) / 2, (1 - focus[1]) / 2)
+    yield from _encode("square", ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS, centering=centre))
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    return (
-        image.convert("I").point([value // 256 for value in range(65536)], "L")
-        if image.mode != "F"
-        else image.convert("L")
-    )
-
-
-def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """Colours as sRGB; a broken profile is taken as sRGB."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return converted if converted is not None else image
-
-
-def _cascade(picture: Image.Image, native_width: int) -> Iterator[tuple[str, Image.Image]]:
+def _cascade(picture: Image.Image, native: tuple[int, int]) -> Iterator[tuple[str, Image.Image]]:
     """(rendition name, picture) from wide to narrow, each made from the one before; none wider than the original."""
-    names = [width for width in WIDTHS if width <= native_width]
-    if native_width not in names and native_width < WIDTHS[0]:
-        names.insert(0, min(width for width in WIDTHS if width > native_width))
-    for name in names:
-        width = min(name, native_width)
+    for name in _names(native):
+        width = min(name, native[0], picture.width)
         height = max(1, round(picture.height * width / picture.width))
         if picture.size != (width, height):
             picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         yield f"w{name}", picture
 
 
+def _names(native: tuple[int, int]) -> list[int]:
+    """The widths that renditions of an original of this size are named after, the widest first; at least one."""
+    width, height = native
+    names = [name for name in WIDTHS if name <= width]
+    if width not in names and width < WIDTHS[0]:
+        names.insert(0, min(name for name in WIDTHS if name > width))
+    pixels = {name: height / width * min(name, width) ** 2 for name in names}
+    return [name for name in names if pixels[name] <= MAX_RENDITION_PIXELS] or names[-1:]
+
+
 def _encode(name: str, picture: Image.Image) -> Iterator[Rendered]:
-    """As JPEG for everything old and AVIF for everything else. Only pixels are passed on, so no metadata can be."""
-    clean = Image.frombytes("RGB", picture.size, picture.tobytes())
-    jpeg, avif = io.BytesIO(), io.BytesIO()
-    clean.save(jpeg, "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
-    yield Rendered(name, "image/jpeg", *clean.size, jpeg.getvalue())
-    clean.save(avif, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED, max_threads=1)
-    yield Rendered(name, "image/avif", *clean.size, avif.getvalue())
+    """As JPEG for everything old and AVIF for everything else, from pixels alone: what a picture carries is dropped."""
+    picture.info = {}
+    for content_type in CONTENT_TYPES:
+        data = io.BytesIO()
+        try:
+            if content_type == "image/jpeg":
+                picture.save(data, "JPEG", quality=JPEG_QUALITY, progressive=True)
+            else:
+                picture.save(data, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED, max_threads=1)
+        except (MemoryError, RuntimeError) as error:  # the encoder of AVIF raises the second for want of the first
+            raise too_complex("The picture takes more memory than a picture may. Please send it smaller.") from error
+        yield Rendered(name, content_type, *picture.size, data.getvalue())
 
 
 def _blurhash(picture: Image.Image) -> str:

@@ -1,6 +1,21 @@
 from photos.models.avatars import Avatar
 from photos.models.likes import Like
+from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
 from photos.models.posts import Post, PostTag, Tag
+from photos.models.uploads import Upload, UploadPart
 
-__all__ = ["Avatar", "Like", "Media", "OriginalCopy", "Post", "PostTag", "Rendition", "Tag"]
+__all__ = [
+    "Avatar",
+    "Like",
+    "MaintenanceRun",
+    "Media",
+    "OriginalCopy",
+    "Post",
+    "PostTag",
+    "Rendition",
+    "StorageAlarm",
+    "Tag",
+    "Upload",
+    "UploadPart",
+]

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import rate_limits
-from core.events import enqueue, send_after_commit
+from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
 from photos.models import Media, Post
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
 from photos.services.publishing import count_post, publish_if_ready
+from photos.services.queueing import develop_again
+from photos.services.recipes import set_focus
 from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
 from photos.signals import post_audience_changed
@@ -65,7 +67,7 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         set_tags(locked, draft.tags)
         if draft.audience != before.audience:
             send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
-        if before.audience in OPEN and draft.audience not in OPEN:
+        if before.audience in OPEN and draft.audience not in (before.audience, Post.Audience.PUBLIC):
             want_rekey(Post.objects.filter(pk=locked.pk))
     return locked
 
@@ -78,9 +80,9 @@ def describe_media(
         raise NotFound
     if alt_text is not None:
         media.alt_text = clean_alt_text(alt_text)
+        media.save(update_fields=["alt_text"])
     if focus is not None:
-        media.focus_x, media.focus_y = focus
-    media.save(update_fields=["alt_text", "focus_x", "focus_y"])
+        set_focus(media, focus)
     return media
 
 
@@ -88,14 +90,10 @@ def retry_failed(actor: User, post: Post) -> int:
     """Send the failed items of a post to the worker again; returns how many."""
     _require_author(actor, post)
     with transaction.atomic():
-        failed = Media.objects.filter(post=post, state=Media.State.FAILED).select_for_update()
-        ids = [media.pk for media in failed]
-        Media.objects.filter(pk__in=ids).update(
-            state=Media.State.RECEIVED, attempts=0, failure_code="", failure_detail="", state_changed_at=timezone.now()
-        )
-        for media_id in ids:
-            enqueue("photos.process_media", media_id=media_id)
-    return len(ids)
+        failed = list(Media.objects.filter(post=post, state=Media.State.FAILED).select_for_update())
+        for media in failed:
+            develop_again(media)
+    return len(failed)
 
 
 def _claim_media(actor: User, media_ids: Sequence[int]) -> list[Media]:

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.profiles import set_avatar
-from core.events import send_after_commit
+from core.events import enqueue, send_after_commit
+from core.faults import fault
 from photos.models import Avatar, Media, Post
 from photos.signals import post_published
 
@@ -19,18 +20,30 @@ def publish_when_ready(media: Media) -> None:
 
 
 def show_avatar(media: Media) -> None:
-    """Let everybody see the square of `media` if its owner chose it as profile picture."""
-    square = media.renditions.get(name="square", content_type="image/jpeg")
+    """Let everybody see the square of `media` if its owner chose it as profile picture; the one of before goes."""
     for user_id in Avatar.objects.filter(media=media).values_list("user_id", flat=True):
+        square = media.renditions.get(name="square", content_type="image/jpeg")
+        shown = Media.objects.filter(
+            owner=user_id, renditions__key__in=User.objects.filter(pk=user_id).values("avatar_key")
+        )
+        for media_id in shown.exclude(pk=media.pk).values_list("pk", flat=True):
+            enqueue("photos.delete_unused_media", media_id=media_id)
         set_avatar(user_id, square.key)
 
 
-def publish_if_ready(post_id: int) -> bool:
-    """Publish the post when nothing is missing any more; only the call that does it returns True."""
+def publish_if_ready(post_id: int, *, again: bool = False) -> bool:
+    """Publish the post when nothing is missing any more; only the call that does it returns True.
+
+    What was published before comes back (`again`) as soon as there is something to show of every item, though a
+    changed recipe may wait or have failed.
+    """
+    fault("P12")
     with transaction.atomic():
         post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
-        unfinished = Media.objects.filter(post=post).exclude(state=Media.State.READY).exists()
-        if post.state != Post.State.PUBLISHING or unfinished or not post.media.exists():
+        unfinished = Media.objects.filter(post=post).exclude(state=Media.State.READY)
+        if again:
+            unfinished = unfinished.filter(renditions=None)
+        if post.state != Post.State.PUBLISHING or unfinished.exists() or not post.media.exists():
             return False
         post.state, post.published_at = Post.State.PUBLISHED, post.published_at or timezone.now()
         post.save(update_fields=["state", "published_at"])

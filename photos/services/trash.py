@@ -1,5 +1,6 @@
 """Deleting goes through the trash: out of sight at once, whole again on restore, gone for good after TRASH_DAYS."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.profiles import set_avatar
+from core.deleting import forget_objects
 from core.events import send_after_commit
 from core.exceptions import Conflict, NotFound
-from core.storage import delete_everywhere
 from photos.models import Media, Post
+from photos.services.alarms import settle_media
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.rekeying import want_rekey
 from photos.signals import post_withdrawn
@@ -43,7 +45,7 @@ def restore_post(actor: User, post: Post) -> Post:
             return locked
         locked.state, locked.trashed_at = Post.State.PUBLISHING, None
         locked.save(update_fields=["state", "trashed_at"])
-        publish_if_ready(locked.pk)
+        publish_if_ready(locked.pk, again=locked.published_at is not None)
         locked.refresh_from_db()
     return locked
 
@@ -57,13 +59,13 @@ def purge_expired(limit: int = 500) -> int:
 
 
 def purge_post(post_id: int) -> bool:
-    """Delete rows first, then every object they named; False when the post was restored meanwhile."""
+    """Delete the rows, and by a task every object they named; False when the post was restored meanwhile."""
     with transaction.atomic():
+        list(Media.objects.select_for_update().filter(post=post_id).order_by("pk"))  # before the post, as workers do
         post = Post.objects.select_for_update().filter(pk=post_id, state=Post.State.TRASHED).first()
         if post is None:
             return False
-        for media in post.media.prefetch_related("copies", "renditions"):
-            delete_media_objects(media)
+        forget_media(post.media.prefetch_related("copies", "renditions"))
         post.delete()
     return True
 
@@ -76,20 +78,35 @@ def delete_media(actor: User, media: Media) -> None:
             raise NotFound
         if locked.post_id is not None:
             raise Conflict("This picture is in a post. Delete the post instead.", code="in_a_post")
-        delete_media_objects(locked)
+        forget_media([locked])
         locked.delete()
 
 
-def delete_media_objects(media: Media) -> None:
-    """After commit, remove original and renditions from every storage; a profile picture made of it goes too."""
-    copies = [copy.storage for copy in media.copies.all()]
-    renditions = [rendition.key for rendition in media.renditions.all()]
-    if User.objects.filter(pk=media.owner_id, avatar_key__in=renditions).exists():
-        set_avatar(media.owner_id, "")
+def delete_unused_media(media_id: int) -> bool:
+    """Delete a profile picture of before, unless it is in a post or is shown or chosen again."""
+    with transaction.atomic():
+        media = Media.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=media_id).first()
+        if media is None or media.post_id is not None or media.avatar_of.exists():
+            return False
+        if media.renditions.filter(key=media.owner.avatar_key).exists():
+            return False
+        forget_media([media])
+        media.delete()
+    return True
 
-    def delete() -> None:
-        delete_everywhere(copies, media.original_key)
-        for key in renditions:
-            delete_everywhere(["renditions"], key)
 
-    transaction.on_commit(delete)
+def forget_media(items: Iterable[Media]) -> None:
+    """Delete every object of media whose rows go in this transaction; a profile picture made of one goes too.
+
+    Originals are looked for in every storage that may have one: a copy may be there before its row is.
+    """
+    objects: dict[str, list[str]] = {}
+    for media in items:
+        for alias in {copy.storage for copy in media.copies.all()} | set(settings.ORIGINAL_COPIES):
+            objects.setdefault(alias, []).append(media.original_key)
+        renditions = [rendition.key for rendition in media.renditions.all()]
+        objects.setdefault("renditions", []).extend(renditions)
+        if User.objects.filter(pk=media.owner_id, avatar_key__in=renditions).exists():
+            set_avatar(media.owner_id, "")
+        settle_media(media.pk, by="deletion")
+    forget_objects(objects)

@@ -1,101 +1,61 @@
-"""Posting: the form, the words for each picture, editing, and the profile picture."""
+"""Posting: the form, the words for each picture, and editing."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.cards import person_card
-from accounts.models import User
 from accounts.web.decorators import SignedInRequest, signed_in
-from core.exceptions import AppError, InvalidInput, Unavailable
+from core.exceptions import InvalidInput
 from core.text import hashtags
 from core.web.forms import add_errors
 from core.web.redirects import see_other
-from core.web.uploads import too_large_files
 from photos.access import get_own_post
 from photos.cards import PictureCard, picture_card, post_cards
-from photos.imaging.formats import FORMATS
-from photos.models import Media, Post
-from photos.services.avatars import change_avatar, remove_avatar
+from photos.models import Post
 from photos.services.drafts import PostDraft, clean_draft
 from photos.services.posts import create_post, describe_media, edit_post
-from photos.services.uploads import accept_upload
 from photos.web.forms import AltTextForm, NewPostForm, PostForm
+from photos.web.picking import Picked, check_descriptions, describe_kept, pick_files, upload_limits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new(request: SignedInRequest) -> HttpResponse:
-    form = NewPostForm(request.POST or None, request.FILES or None)
-    refused: list[tuple[str, str]] = []
-    if request.method == "POST" and form.is_valid():
-        post, refused = _publish(request, form)
+    form, picked = NewPostForm(), Picked()
+    if request.method == "POST":
+        form = NewPostForm(request.POST, request.FILES)
+        post, picked = _publish(request, form)
         if post is not None:
             described = all(post.media.values_list("alt_text", flat=True))
             page = "photos:post-detail" if described else "photos:post-alt"
             return see_other(reverse(page, args=[post.pk]))
-    context = {
-        "form": form,
-        "refused": refused,
-        "max_items": settings.POST_MAX_ITEMS,
-        "max_megabytes": settings.UPLOAD_MAX_BYTES // 1024**2,
-        "formats": ", ".join(each.name for each in FORMATS),
-    }
+    context = {"form": form, "picked": picked, **upload_limits()}
     return render(request, "photos/post_new.html", context, status=422 if form.errors else 200)
 
 
-def _publish(request: SignedInRequest, form: NewPostForm) -> tuple[Post | None, list[tuple[str, str]]]:
-    """The new post, or None with the refused files. A refused file or word stops the post; kept files stay kept."""
+def _publish(request: SignedInRequest, form: NewPostForm) -> tuple[Post | None, Picked]:
+    """The new post, or None with errors in the form. Files that were taken stay kept, whatever else is wrong."""
+    good = form.is_valid()
     values = dict(form.cleaned_data)
-    files: list[UploadedFile[Any]] = values.pop("files")
+    picked = pick_files(request, values.pop("media", ()), values.pop("files", ()))
+    if picked.refused:
+        form.add_error("files", _("Some files cannot be posted. The others are kept: post again to go without these."))
+    if not good:
+        return None, picked
     try:
         draft = clean_draft(PostDraft(**values))
-        media, refused = _accept(request.user, files, request.POST.getlist("alt_text"))
-        refused = [(name, _too_large()) for name in too_large_files(request)] + refused
-        if refused:
-            form.add_error("files", _("Some files cannot be posted. Nothing was published; choose again without them."))
-            return None, refused
-        post = create_post(request.user, media_ids=[item.pk for item, _alt in media], draft=draft)
+        check_descriptions(picked)
+        if picked.refused:
+            return None, picked
+        post = create_post(request.user, media_ids=picked.media_ids, draft=draft)
     except InvalidInput as error:
         add_errors(form, _for_form(error))
-        return None, []
-    for item, alt in media:
-        if alt.strip() != item.alt_text:
-            describe_media(request.user, item, alt_text=alt or item.alt_text)
-    return post, []
-
-
-def _accept(
-    actor: User, files: "Sequence[UploadedFile[Any]]", alts: Sequence[str]
-) -> tuple[list[tuple[Media, str]], list[tuple[str, str]]]:
-    """Each file as Media with its description, and what was refused with the reason."""
-    if len(files) > settings.POST_MAX_ITEMS:
-        raise InvalidInput.field("media_ids", _("A post has %d pictures at most.") % settings.POST_MAX_ITEMS)
-    media: list[tuple[Media, str]] = []
-    refused: list[tuple[str, str]] = []
-    for number, file in enumerate(files):
-        alt = alts[number] if number < len(alts) else ""
-        try:
-            item, _is_new = accept_upload(actor, file, size=file.size or 0, alt_text=alt)
-        except Unavailable:
-            raise
-        except AppError as error:
-            refused.append((file.name or "", error.detail))
-            continue
-        media.append((item, alt))
-    return media, refused
-
-
-def _too_large() -> str:
-    return _("The file is larger than %d MB.") % (settings.UPLOAD_MAX_BYTES // 1024**2)
+        return None, picked
+    describe_kept(request.user, picked)
+    return post, picked
 
 
 def _for_form(error: InvalidInput) -> InvalidInput:
@@ -137,26 +97,3 @@ def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
             return see_other(reverse("photos:post-detail", args=[post.pk]))
     context = {"form": form, "card": post_cards([post], request.user)[0]}
     return render(request, "photos/post_edit.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def avatar(request: SignedInRequest) -> HttpResponse:
-    """The profile picture: shown, changed or removed."""
-    file = request.FILES.get("file")
-    problem = _too_large() if too_large_files(request) else ""
-    if request.method == "POST" and request.POST.get("remove"):
-        remove_avatar(request.user)
-        return see_other(reverse("accounts:settings-profile"))
-    if request.method == "POST" and file is not None:
-        try:
-            change_avatar(request.user, file, size=file.size or 0)
-        except AppError as error:
-            problem = error.detail
-        else:
-            messages.success(request, _("Your picture is being developed and shows in a moment."))
-            return see_other(reverse("accounts:settings-profile"))
-    elif request.method == "POST" and not problem:
-        problem = _("Choose a picture first.")
-    context = {"problem": problem, "person": person_card(request.user, request.user)}
-    return render(request, "photos/settings_avatar.html", context, status=422 if problem else 200)

@@ -6,12 +6,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import parse_id
 from photos.imaging.formats import FORMATS
 from photos.models import Media, Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
 
-ACCEPT = ",".join(each.content_type for each in FORMATS) + ",.heic,.heif,.avif"
+ACCEPT = ",".join([*(each.content_type for each in FORMATS), ".heic,.heif,.avif,.mov,.mkv"])
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -25,6 +26,18 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         return [file for file in data or [] if file]
+
+
+class MediaField(forms.Field):
+    """Ids of media that are kept already, in the order of the post; the cleaned value is a list without repeats."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[int]:
+        try:
+            return list(dict.fromkeys(parse_id(each) for each in value or []))
+        except ValueError as error:
+            raise forms.ValidationError(_("One of these files is not known. Please choose it again.")) from error
 
 
 class PostForm(forms.Form):
@@ -65,10 +78,11 @@ class PostForm(forms.Form):
 
 class NewPostForm(PostForm):
     files = FilesField(  # type: ignore[assignment]  # the metaclass takes it away again
-        label=_("Pictures"), required=False, widget=FilesInput(attrs={"accept": ACCEPT})
+        label=_("Pictures and videos"), required=False, widget=FilesInput(attrs={"accept": ACCEPT})
     )
+    media = MediaField(required=False)  # type: ignore[assignment]  # the metaclass takes it away again
 
-    field_order = ("files", *PostForm.base_fields)
+    field_order = ("files", "media", *PostForm.base_fields)
 
 
 class AltTextForm(forms.Form):

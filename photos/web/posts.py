@@ -10,19 +10,22 @@ from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.people import people_page
 from core.exceptions import NotFound
 from core.paging import DEFAULT_LIMIT
-from core.web.media import file_answer
+from core.web.media import download_answer
 from core.web.paging import next_page_url
 from photos.access import get_original_for, get_own_post, get_post_for
 from photos.cards import picture_card, post_cards, tile_cards
 from photos.originals import original_file
 from photos.selectors import likers_page, neighbours, trash_page
+from photos.web.receipts import kept_lines
 
 
 @require_safe
 def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_post_for(request.user, post_id)
+    card = post_cards([post], request.user)[0]
     context = {
-        "card": post_cards([post], request.user)[0],
+        "card": card,
+        "kept": kept_lines(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post)),
     }
     return render(request, "photos/post_detail.html", context)
@@ -67,7 +70,7 @@ def original(request: HttpRequest, post_id: int, media_id: int) -> HttpResponseB
     media = get_original_for(request.user, media_id)
     if media.post_id != post_id:
         raise NotFound
-    return file_answer(request, original_file(media))
+    return download_answer(request, original_file(media))
 
 
 @require_safe

@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <code:...> and <id:...>
-from photos.web import actions, compose, posts
+from photos.web import actions, avatars, compose, develop, posts, receipts, storage
 
 app_name = "photos"
 
@@ -14,11 +14,17 @@ urlpatterns = [
     path("p/<code:post_id>/likes/", posts.likers, name="post-likers"),
     path("p/<code:post_id>/alt/", compose.alt, name="post-alt"),
     path("p/<code:post_id>/edit/", compose.edit, name="post-edit"),
+    path("p/<code:post_id>/develop/<id:media_id>/", develop.develop, name="media-develop"),
     path("p/<code:post_id>/like/", actions.like, name="post-like"),
     path("p/<code:post_id>/delete/", actions.delete, name="post-delete"),
     path("p/<code:post_id>/restore/", actions.restore, name="post-restore"),
     path("p/<code:post_id>/retry/", actions.retry, name="post-retry"),
     path("p/<code:post_id>/original/<id:media_id>/", posts.original, name="original"),
+    path("p/<code:post_id>/receipt/<id:media_id>/", receipts.receipt, name="receipt"),
+    path("p/<code:post_id>/receipt/<id:media_id>.json", receipts.receipt_file, name="receipt-file"),
+    path(".well-known/receipt-key", receipts.receipt_key, name="receipt-key"),
+    path("settings/storage/", storage.storage, name="settings-storage"),
     path("trash/", posts.trash, name="trash"),
-    path("settings/avatar/", compose.avatar, name="settings-avatar"),
+    path("settings/avatar/", avatars.avatar, name="settings-avatar"),
+    path("settings/avatar/status/", avatars.avatar_status, name="avatar-status"),
 ]

@@ -11,6 +11,7 @@ import { startForms } from "./forms.js";
 import { startPictures } from "./picture.js";
 import { startWords } from "./words.js";
 import { startBar } from "./bar.js";
+import { startMoving } from "./moving.js";
 
 startToasts();
 startLikes();
@@ -24,3 +25,4 @@ startForms();
 startPictures();
 startWords();
 startBar();
+startMoving();

@@ -1,163 +1,181 @@
 import { announce } from "./announce.js";
+import { startSending } from "./compose-send.js";
+import { Kept } from "./kept.js";
+import { look } from "./look.js";
+import { Row } from "./row.js";
+import { Uploader } from "./uploader.js";
 
-/** The chosen files as a list with a preview, alt text and order; the file input stays what is sent. */
+/** Every chosen file is sent at once, one row each; the form then posts what the server has kept, in this order. */
 const form = document.querySelector("[data-compose]");
-const input = form?.querySelector("input[type=file]");
-const list = form?.querySelector("[data-picked]");
+const words = document.getElementById("upload-words")?.dataset;
 const template = document.getElementById("picked-template");
-const rows = []; // {file, item}, in the order of the post
+const list = form?.querySelector("[data-picked]");
+const rows = []; // in the order of the post
+const LOOK_FOR_LOST_MS = 1500;
 
-if (form && input && list && template) start();
+if (form && words && template) start();
 
 function start() {
-  input.addEventListener("change", () => add([...input.files]));
-  list.addEventListener("click", pressed);
+  const kept = new Kept(form.dataset.person);
+  const uploader = new Uploader(form.dataset.uploads, (row) => changed(row, kept));
+  const page = { uploader, kept };
+  form.classList.add("live");
+  startChoosing((files) => add(files, page));
+  list.addEventListener("click", (event) => pressed(event, page));
+  list.addEventListener("input", ({ target }) => remember(rowOf(target), kept));
+  startSending({ form, rows, kept });
+  takeOver(page);
+  adopt(page);
+  setTimeout(() => adopt(page), LOOK_FOR_LOST_MS); // the page of before a reload lets go a moment later
+}
+
+function startChoosing(chosen) {
+  const input = form.querySelector("input[type=file]");
   const drop = form.querySelector("[data-drop]");
+  const take = () => {
+    const files = [...input.files];
+    if (!files.length) return;
+    input.value = "";
+    chosen(files);
+  };
+  input.addEventListener("change", take);
   for (const name of ["dragenter", "dragover"]) {
     form.addEventListener(name, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
       event.preventDefault();
       drop.classList.add("over-me");
     });
   }
   for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => drop.classList.remove("over-me"));
   form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    add([...event.dataTransfer.files]);
+    chosen([...event.dataTransfer.files]);
   });
   addEventListener("paste", (event) => {
-    if (event.clipboardData.files.length) add([...event.clipboardData.files]);
+    if (event.clipboardData.files.length) chosen([...event.clipboardData.files]);
   });
-  form.addEventListener("submit", send);
-  if (input.files.length) add([...input.files]);
+  take();
 }
 
-function add(files) {
-  const known = new Set(rows.map(({ file }) => nameOf(file)));
-  const fresh = files.filter((file) => !known.has(nameOf(file)));
-  const limit = Number(form.dataset.maxBytes) * 1024 * 1024;
-  const small = fresh.filter((file) => file.size <= limit);
-  const room = Number(form.dataset.max) - rows.length;
-  refuse([
-    [form.dataset.tooLarge, fresh.filter((file) => file.size > limit)],
-    [form.dataset.tooMany, small.slice(room)],
-  ]);
-  for (const file of small.slice(0, room)) rows.push({ file, item: makeItem(file) });
-  show();
-}
-
-const nameOf = (file) => `${file.name}|${file.size}|${file.lastModified}`;
-
-function refuse(reasons) {
+function add(files, page) {
+  const left = [];
+  for (const file of files) {
+    const known = rows.find((row) => row.isSame(file));
+    if (known?.state === "missing") {
+      known.take(file);
+      page.uploader.add(known);
+    } else if (!known && rows.filter(isWanted).length < Number(form.dataset.max)) begin(file, page);
+    else if (!known) left.push(file.name);
+  }
   const place = form.querySelector("[data-refused]");
-  const told = reasons.filter(([, files]) => files.length);
-  place.replaceChildren(
-    ...told.map(([reason, files]) => {
-      const line = document.createElement("p");
-      line.textContent = `${reason} ${files.map((file) => file.name).join(", ")}`;
-      return line;
-    }),
-  );
+  place.textContent = left.length ? `${words.tooMany} ${left.join(", ")}` : "";
+  order();
 }
 
-let made = 0;
+const isWanted = ({ state }) => state !== "refused" && state !== "unread";
 
-function makeItem(file) {
-  const item = template.content.firstElementChild.cloneNode(true);
-  const id = `alt-${(made += 1)}`;
-  item.querySelector("label").htmlFor = id;
-  item.querySelector("textarea").id = id;
-  item.querySelectorAll("[data-name]").forEach((place) => (place.textContent = file.name));
-  preview(file, item.querySelector(".thumb"));
-  return item;
+function begin(file, page) {
+  const row = new Row(template, words, { name: file.name, size: file.size, changed: file.lastModified }, file);
+  rows.push(row);
+  row.show("waiting");
+  look(file)
+    .then((seen) => reasonAgainst(file, seen))
+    .catch(() => "")
+    .then((reason) => {
+      if (!rows.includes(row)) return;
+      if (!reason) return page.uploader.add(row);
+      row.show("refused", reason);
+      changed(row, page.kept);
+    });
 }
 
-/** Draws a small copy; kinds the browser cannot read (HEIC) keep the icon. */
-async function preview(file, place) {
-  try {
-    const bitmap = await createImageBitmap(file, { resizeWidth: 320, resizeQuality: "medium" });
-    const canvas = document.createElement("canvas");
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
-    canvas.getContext("2d").drawImage(bitmap, 0, 0);
-    bitmap.close();
-    place.replaceChildren(canvas);
-  } catch {
-    place.classList.add("unread");
+/** Why the server would not take this file, as far as that can be known before sending; or "". */
+function reasonAgainst({ size }, { kind, stranger, pixels, seconds }) {
+  const { photoMax, photoPixels, videoMax, videoSeconds } = form.dataset;
+  const most = kind === "photo" ? photoMax : videoMax;
+  if (size === 0) return words.empty;
+  if (stranger) return words[stranger];
+  if (size > Number(most)) return kind === "photo" ? words.photoTooLarge : words.videoTooLarge;
+  if (pixels > Number(photoPixels)) return words.tooManyPixels;
+  return seconds > Number(videoSeconds) + 1 ? words.tooLong : "";
+}
+
+/** Files that an earlier try without script has kept: the server has put them on the page. */
+function takeOver({ kept }) {
+  const there = [...form.querySelectorAll("[data-kept] > li")];
+  for (const { dataset } of there) {
+    const about = { name: dataset.fileName, media: dataset.media, alt: dataset.alt, size: 0 };
+    show(new Row(template, words, about), kept);
+  }
+  form.querySelector("[data-kept]")?.remove();
+}
+
+/** Uploads that this browser remembers and no other tab works on. */
+async function adopt({ kept }) {
+  for (const entry of await kept.adopt()) {
+    const isKnown = rows.some(({ id, media }) => id === entry.id || (media && media === entry.media));
+    if (!isKnown && (entry.media || entry.address)) await show(new Row(template, words, entry), kept);
+    else if (!isKnown) kept.drop(entry.id);
   }
 }
 
-function show() {
-  const files = new DataTransfer();
-  rows.forEach(({ file, item }, at) => {
-    files.items.add(file);
+async function show(row, kept) {
+  if (!(await row.look())) return kept.drop(row.id);
+  rows.push(row);
+  remember(row, kept);
+  order();
+}
+
+function changed(row, kept) {
+  if (row.state === "ready" && rows.some((other) => other !== row && other.media === row.media)) {
+    row.isOurs = false;
+    row.show("refused", words.twice);
+  }
+  const hasNews = row.isFinal || (row.state === "lost" && row.told !== "lost");
+  if (hasNews && row.told !== row.state) announce(`${row.name}: ${row.item.querySelector("[data-told]").textContent}`);
+  row.told = row.state;
+  remember(row, kept);
+  form.dispatchEvent(new Event("rows"));
+}
+
+function remember(row, kept) {
+  if (!row) return;
+  if (isWanted(row) && (row.media || row.address)) kept.put(row.entry);
+  else kept.drop(row.id);
+}
+
+const rowOf = (element) => rows.find(({ item }) => item.contains(element));
+
+function order() {
+  rows.forEach(({ item }, at) => {
     item.querySelector("[data-place]").textContent = `${at + 1} / ${rows.length}`;
     item.querySelector("[data-move='-1']").disabled = at === 0;
     item.querySelector("[data-move='1']").disabled = at === rows.length - 1;
-  });
-  input.files = files.files;
-  list.hidden = rows.length === 0;
-  const wanted = rows.map(({ item }) => item);
-  wanted.forEach((item, at) => {
     if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
   });
-  while (list.children.length > wanted.length) list.lastElementChild.remove();
+  while (list.children.length > rows.length) list.lastElementChild.remove();
+  list.hidden = rows.length === 0;
+  form.dispatchEvent(new Event("rows"));
 }
 
-function pressed(event) {
+function pressed(event, { uploader, kept }) {
   const button = event.target.closest("button");
-  if (!button) return;
-  const at = rows.findIndex(({ item }) => item.contains(button));
-  const [row] = rows.splice(at, 1);
+  const row = button && rowOf(button);
+  if (!row) return;
+  if ("again" in button.dataset) {
+    uploader.again(row);
+    row.item.querySelector("[data-remove]").focus();
+    return;
+  }
+  const at = rows.indexOf(row);
+  rows.splice(at, 1);
   if (button.dataset.move) rows.splice(at + Number(button.dataset.move), 0, row);
-  else row.item.remove();
-  show();
+  else {
+    uploader.drop(row);
+    kept.drop(row.id);
+  }
+  order();
   if (button.dataset.move) (button.disabled ? button.parentElement.querySelector("button:enabled") : button)?.focus();
-  else (rows[Math.min(at, rows.length - 1)]?.item.querySelector("[data-remove]") ?? input).focus();
-}
-
-/** Sends with progress. A redirect is followed; a page with errors takes the place of this one. */
-function send(event) {
-  event.preventDefault();
-  const progress = form.querySelector("[data-progress]");
-  const bar = progress.querySelector("progress");
-  const button = form.querySelector("[data-submit]");
-  const request = new XMLHttpRequest();
-  const stop = () => {
-    progress.hidden = true;
-    button.disabled = false;
-  };
-  progress.hidden = false;
-  button.disabled = true;
-  progress.querySelector("span").textContent = form.dataset.sending;
-  request.upload.addEventListener("progress", (step) => {
-    if (step.lengthComputable) bar.value = (100 * step.loaded) / step.total;
-  });
-  request.addEventListener("load", () => {
-    stop();
-    finish(request);
-  });
-  request.addEventListener("error", () => {
-    stop();
-    const place = form.querySelector("[data-refused]");
-    place.textContent = form.dataset.lost;
-    place.scrollIntoView({ block: "center" });
-  });
-  request.open("POST", form.action || location.href);
-  request.setRequestHeader("Accept", "text/html");
-  request.send(new FormData(form));
-}
-
-function finish(request) {
-  const landed = new URL(request.responseURL || location.href);
-  const loggedOut = landed.pathname === form.dataset.login;
-  if (request.status < 400 && !loggedOut && landed.href !== location.href) return location.assign(landed.href);
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const summary = loggedOut ? null : page.querySelector("main .summary, main .fail");
-  form.querySelectorAll(":scope > .summary").forEach((old) => old.remove());
-  const place = summary ?? document.createElement("p");
-  if (!summary) place.textContent = loggedOut ? form.dataset.loggedOut : form.dataset.lost;
-  place.tabIndex = -1;
-  form.prepend(place);
-  place.focus();
-  announce(place.textContent);
+  else (rows[Math.min(at, rows.length - 1)]?.item.querySelector("[data-remove]") ?? form.elements.files).focus();
 }

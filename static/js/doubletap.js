@@ -7,7 +7,7 @@ export function startDoubleTap() {
   let waiting = 0;
   document.addEventListener("click", (event) => {
     const picture = event.target.closest("[data-doubletap]");
-    if (!picture || event.detail === 0 || event.target.closest(".step, summary")) return;
+    if (!picture || event.detail === 0 || event.target.closest(".step, .moves, summary")) return;
     const now = { picture, time: event.timeStamp, x: event.clientX, y: event.clientY };
     const link = event.target.closest("a");
     if (isSecond(last, now)) {

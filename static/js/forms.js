@@ -1,4 +1,4 @@
-import { announce } from "./announce.js";
+import { announce, word } from "./announce.js";
 
 const SPOKEN_AT = new Set([100, 20, 0]);
 
@@ -8,6 +8,7 @@ export function startForms() {
   document.querySelectorAll("[data-reveal]").forEach(startReveal);
   document.querySelectorAll("[data-count-for]").forEach(startCounter);
   document.querySelectorAll("[data-needs]").forEach(startNeed);
+  document.querySelectorAll("input[type=range]").forEach(startRange);
 }
 
 function startReveal(button) {
@@ -30,9 +31,20 @@ function startCounter(counter) {
     counter.textContent = `${input.value.length} / ${most}`;
     counter.hidden = input.value.length === 0;
     counter.classList.toggle("low", left <= 20);
+    input.setCustomValidity(left < 0 ? word("tooLong") : "");
     if (SPOKEN_AT.has(left)) announce(counter.textContent);
   };
   input.addEventListener("input", show);
+  show();
+}
+
+/** The number a slider stands at, behind it. */
+function startRange(input) {
+  const shown = document.createElement("output");
+  shown.htmlFor = input.id;
+  const show = () => (shown.textContent = input.value);
+  input.addEventListener("input", show);
+  input.after(shown);
   show();
 }
 

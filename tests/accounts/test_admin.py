@@ -3,10 +3,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AccessToken, Block, Follow, User
+from accounts.services.closing import close_account
 from accounts.services.follows import follow_user
 from accounts.services.tokens import create_token, find_token
-from tests.conftest import AsUser
-from tests.factories import make_block, make_follow, make_user
+from tests.accounts.conftest import News
+from tests.conftest import AsUser, Settled
+from tests.factories import PASSWORD, make_block, make_follow, make_user
 
 LISTS = ["user", "follow", "block", "accesstoken"]
 
@@ -110,6 +112,34 @@ def test_person_closed_by_staff_can_do_nothing_more(staff: Client, as_user: AsUs
 
     assert edit(staff, alma, is_active="") == 302
     assert client.get("/activity/").status_code == 302
+
+
+def test_person_closed_by_staff_is_told_like_one_who_left(
+    staff: Client, alma: User, news: News, settled: Settled
+) -> None:
+    with settled():
+        edit(staff, alma, is_active="", display_name="Alma B.")
+        edit(staff, User.objects.get(pk=alma.pk), is_active="")
+
+    closed = User.objects.get(pk=alma.pk)
+    assert (closed.is_active, closed.closed_at, closed.display_name) == (False, None, "Alma B.")
+    assert news == [("account_closed", {"user_id": alma.pk})]
+
+
+def test_person_who_left_and_is_brought_back_by_staff_is_not_deleted_later(staff: Client, alma: User) -> None:
+    close_account(alma, password=PASSWORD, address="192.0.2.7")
+
+    assert edit(staff, User.objects.get(pk=alma.pk), is_active="on") == 302
+    back = User.objects.get(pk=alma.pk)
+    assert (back.is_active, back.closed_at) == (True, None)
+
+
+@pytest.mark.parametrize(("sent", "quota"), [("5000", 5000), ("0", 0), ("", None)])
+def test_room_of_a_person_is_set_by_staff(staff: Client, alma: User, sent: str, quota: int | None) -> None:
+    User.objects.filter(pk=alma.pk).update(quota_bytes=77)
+
+    assert edit(staff, alma, quota_bytes=sent) == 302
+    assert User.objects.get(pk=alma.pk).quota_bytes == quota
 
 
 def test_account_opened_by_staff_lets_in_who_asked(staff: Client, alma: User, boris: User) -> None:

@@ -21,7 +21,7 @@ LAYERS = (
     ("models", "querysets"),
 )
 PURE = {
-    "photos/imaging": {"PIL", "pillow_heif", "numpy", "photos.imaging"},
+    "photos/imaging": {"PIL", "pillow_heif", "numpy", "pilgram", "photos.imaging"},
     "feeds/ranking.py": set[str](),
     "core/ids.py": set[str](),
 }

@@ -96,7 +96,7 @@ def test_whole_site_starts_answers_and_leaves_nothing_behind(places: Places, sta
     assert sorted(path.name for path in places.logs.glob("*.log")) == LOGS
 
 
-LOGS = ["beat.log", "collectstatic.log", "migrate.log", "postgres.log", "valkey.log", "web.log", "worker.log"]
+LOGS = [f"{name}.log" for name in ("beat", "collectstatic", "migrate", "postgres", "valkey", "video", "web", "worker")]
 
 
 @pytest.mark.usefixtures("without_demo")

@@ -94,14 +94,14 @@ def test_task_of_a_transaction_that_fails_is_not_queued(settled: Settled) -> Non
     assert ran == []
 
 
-def test_task_with_the_queue_away_is_left_to_the_sweeper_and_logged(
+def test_task_with_the_queue_away_is_stays_in_the_outbox_and_is_logged(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, caplog: pytest.LogCaptureFixture
 ) -> None:
     with queue_away(), django_capture_on_commit_callbacks(execute=True) as done:
         enqueue("tests.note", post_id=7)
 
     assert len(done) == 1
-    assert ("core.events", logging.WARNING, "the queue is away; left to the sweeper") in caplog.record_tuples
+    assert ("core.events", logging.WARNING, "the queue is away; left to the outbox") in caplog.record_tuples
 
 
 def test_queue_that_came_back_takes_tasks_again(

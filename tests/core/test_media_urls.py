@@ -36,6 +36,29 @@ def test_media_address_names_storage_key_type_and_expiry() -> None:
     }
 
 
+def test_media_address_of_a_download_names_the_file_that_people_get() -> None:
+    url = urlsplit(
+        media_url("originals", "ab/c d.jpg", content_type="image/jpeg", seconds=300, download_name="ü b.jpg")
+    )
+
+    expires, signature = parse_qs(url.query)["e"][0], parse_qs(url.query)["signature"][0]
+    assert (url.path, parse_qs(url.query)["n"]) == ("/media/originals/ab/c%20d.jpg", ["ü b.jpg"])
+    assert is_genuine(StoredFile("originals", "ab/c d.jpg", "image/jpeg", "ü b.jpg"), expires, signature)
+
+
+@pytest.mark.parametrize(
+    ("file", "disposition"),
+    [
+        (FILE, ""),
+        (StoredFile("originals", "a", "image/jpeg"), "attachment"),
+        (StoredFile("oslo", "a", "image/jpeg"), "attachment"),
+        (StoredFile("renditions", "a", "image/jpeg", "a/b.jpg"), "attachment; filename*=UTF-8''a%2Fb.jpg"),
+    ],
+)
+def test_file_is_shown_only_if_it_is_a_rendition(file: StoredFile, disposition: str) -> None:
+    assert file.disposition == disposition
+
+
 def test_fresh_address_is_genuine() -> None:
     assert is_genuine(FILE, *sign())
 

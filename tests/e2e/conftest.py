@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from engines.temporary import TemporarySite, temporary_site
+from photos.imaging.formats import MP4
 from tests.e2e.hour import Hour
 from tests.e2e.pages import Visitor, visitor_pages
-from tests.e2e.people import sign_up, small_post
+from tests.e2e.people import publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
+from tests.videos import clip
 
 FIRST_VALKEY_DATABASE = 32  # those below are for the xdist workers' unit tests
 CHROMIUM_OPTIONS = [
@@ -32,7 +34,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
     state = tmp_path_factory.mktemp("site")
-    with temporary_site(state, name=f"e2e_{worker}", valkey_database=number) as running:
+    faults = {"FAULT_POINTS": str(state / "faults")}  # a test that writes an order there restarts what has died
+    with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=faults) as running:
         request.config.stash[_SITE] = running
         yield running
 
@@ -73,12 +76,14 @@ def hour(site: TemporarySite) -> Hour:
 
 @pytest.fixture(scope="session")
 def visitor(site: TemporarySite) -> Visitor:
-    """Follows a friend with two posts, one an album; has a post, a trashed one, a follower and a request that waits."""
+    """Follows a friend with an album and a film; has a post, a trashed one, a follower and a request that waits."""
     friend, friends_app = sign_up(site, "friend")
     username, app = sign_up(site, "visitor")
     words: dict[str, Any] = {"title": "A roll of drawings", "caption": "With a #tag and @boris", "tags": ["kiln"]}
     small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
     shown = small_post(friends_app, seed=2, pictures=2, **words)
+    film = friends_app.upload("film.mp4", "video/mp4", clip(MP4, seconds=2), alt_text="Colours")
+    filmed = publish(friends_app, [film.json["id"]], **words)
     own = small_post(app, seed=3, **words, downloads=True, audience="followers")
     app.call("DELETE", f"posts/{small_post(app, seed=4, title='Gone')['id']}")
     app.call("PUT", f"users/{friend}/follow")
@@ -86,4 +91,4 @@ def visitor(site: TemporarySite) -> Visitor:
     friends_app.call("PUT", f"users/{username}/follow")
     app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
     sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
-    return visitor_pages(username, friend, own["code"], shown["code"])
+    return visitor_pages(username, friend, own, shown["code"], filmed["code"])

@@ -1,10 +1,13 @@
 """Somebody with a life on the site: posts, a follower, a request that waits; and the pages they look at."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.e2e.people import PASSWORD
+
+PAGES_OF_SETTINGS = ("profile", "avatar", "privacy", "security", "blocked", "appearance", "storage", "account")
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,18 @@ class Visitor:
         page.wait_for_url("/")
 
 
-def visitor_pages(username: str, friend: str, own: str, friends: str) -> Visitor:
-    """`own` and `friends` are the codes of a post of each."""
-    open_pages = ["/", "/login/", "/signup/", f"/@{friend}/", f"/@{friend}/?view=contact", f"/p/{friends}/"]
+def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str, film: str) -> Visitor:
+    """`own` is a post of the visitor; `friends` and `film` are the codes of two posts of the friend."""
+    media = own["media"][0]["id"]
+    open_pages = [
+        "/",
+        "/login/",
+        "/signup/",
+        f"/@{friend}/",
+        f"/@{friend}/?view=contact",
+        f"/p/{friends}/",
+        f"/p/{film}/",
+    ]
     own_pages = [
         "/",
         "/?ranking=latest",
@@ -34,11 +46,13 @@ def visitor_pages(username: str, friend: str, own: str, friends: str) -> Visitor
         f"/@{username}/followers/",
         f"/p/{friends}/",
         f"/p/{friends}/likes/",
-        *(f"/p/{own}/{page}" for page in ("", "edit/", "alt/", "menu/", "delete/")),
+        *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "menu/", "delete/")),
+        *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
         "/new/",
         "/trash/",
         "/activity/",
-        *(f"/settings/{page}/" for page in ("profile", "avatar", "privacy", "security", "blocked", "appearance")),
+        *(f"/settings/{page}/" for page in PAGES_OF_SETTINGS),
+        *(f"/settings/{page}/" for page in ("storage", "account")),
         f"/@{friend}/block/",
         "/logout/",
     ]

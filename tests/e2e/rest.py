@@ -27,18 +27,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rest:
-    """Calls under /rest/v1/ of one site; with a token, as its person."""
+    """Calls under /rest/v1/ of one site; with a token, as its person. No answer for `seconds` is an error."""
 
     origin: str
     token: str = ""
+    seconds: float = 60
 
-    def call(self, method: str, path: str, body: Any = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """`body` is sent as JSON."""
         if body is None:
-            return self.send(method, f"/rest/v1/{path}")
-        return self.send(method, f"/rest/v1/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            return self.send(method, f"/rest/v1/{path}", b"", headers)
+        json_headers = {"Content-Type": "application/json", **(headers or {})}
+        return self.send(method, f"/rest/v1/{path}", json.dumps(body).encode(), json_headers)
 
-    def upload(self, name: str, content_type: str, data: bytes, **fields: str) -> Answer:
+    def upload(
+        self, name: str, content_type: str, data: bytes, headers: Mapping[str, str] | None = None, **fields: str
+    ) -> Answer:
         """POST /media with one file."""
         boundary = uuid4().hex
         parts = [
@@ -48,8 +52,8 @@ class Rest:
         disposition = f'form-data; name="file"; filename="{name}"'
         head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\nContent-Type: {content_type}\r\n\r\n"
         body = b"".join([*parts, head.encode(), data, f"\r\n--{boundary}--\r\n".encode()])
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.send("POST", "/rest/v1/media", body, headers)
+        all_headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", **(headers or {})}
+        return self.send("POST", "/rest/v1/media", body, all_headers)
 
     def fetch(self, url: str) -> Answer:
         """GET a whole address of this site, such as one of a rendition or of a next page."""
@@ -59,7 +63,7 @@ class Rest:
 
     def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=self.seconds)
         try:
             connection.request(method, path, body or None, {**authorization, **(headers or {})})
             response = connection.getresponse()

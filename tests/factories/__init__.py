@@ -1,7 +1,7 @@
 """Rows for tests, one plain function for each model; what is not said is dull and valid."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Block, Follow, Mute, User
 from accounts.services.follows import accept_follow_request, follow_user
 from core.models import new_id
-from photos.models import Like, Media, OriginalCopy, Post, Rendition
+from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
 from photos.services.tagging import set_tags
@@ -42,6 +42,7 @@ def make_mute(muter: User, muted: User) -> Mute:
 def make_media(owner: User, post: Post | None = None, *, state: str = "ready", **fields: Any) -> Media:
     """A media with its rows; the files they name do not exist. For real files upload through the services."""
     now = timezone.now()
+    size = {"width": fields.pop("width", 1200), "height": fields.pop("height", 800)}
     media = Media.objects.create(
         id=new_id(owner.pk),
         owner=owner,
@@ -49,7 +50,9 @@ def make_media(owner: User, post: Post | None = None, *, state: str = "ready", *
         state=state,
         state_changed_at=now,
         original_key=f"aa/{secrets.token_hex(16)}.jpg",
-        **{"sha256": secrets.token_hex(32), "bytes": 1000, "content_type": "image/jpeg", "width": 1200, "height": 800}
+        **{"sha256": secrets.token_hex(32), "bytes": 1000, "content_type": "image/jpeg"}
+        | {"original_width": size["width"], "original_height": size["height"]}
+        | size
         | fields,
     )
     for storage in ("originals", "originals-copy"):
@@ -93,6 +96,14 @@ def make_post(
         count_post(post, 1)
     set_tags(post, tags)
     return post
+
+
+def make_upload(owner: User, **fields: Any) -> Upload:
+    """An open tus upload of 1,000 bytes of which none has come."""
+    until = timezone.now() + timedelta(hours=24)
+    return Upload.objects.create(
+        **{"id": new_id(owner.pk), "owner": owner, "way": "tus", "bytes": 1000, "expires_at": until} | fields
+    )
 
 
 def make_like(user: User, post: Post) -> Like:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import storages
+from django.core.signals import setting_changed
 
 from core.storage import FolderStorage
 
@@ -32,5 +32,10 @@ def spoil(path: Path) -> None:
 def use_storage(alias: str, backend: str = "core.storage.FolderStorage", **options: Any) -> None:
     """Put another storage behind `alias` until the end of this test; the fixture `media_folders` takes it back."""
     before = settings.STORAGES[alias]["OPTIONS"]
-    settings.STORAGES[alias] = {"BACKEND": backend, "OPTIONS": {**before, **options}}
-    storages._storages.clear()  # type: ignore[attr-defined]
+    put_storage(alias, {"BACKEND": backend, "OPTIONS": {**before, **options}})
+
+
+def put_storage(alias: str, configuration: dict[str, Any]) -> None:
+    """As `use_storage`, also for an alias that nothing uses yet."""
+    settings.STORAGES[alias] = configuration
+    setting_changed.send(sender=None, setting="STORAGES", value=settings.STORAGES, enter=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from photos.models import Media, Post
@@ -13,6 +15,7 @@ from photos.tasks import process_media
 from tests.conftest import Settled
 from tests.faults.storages import spoil, use_storage
 from tests.images import jpeg
+from tests.keeping import lose
 from tests.photos.api.test_media import content, problem, send
 from tests.photos.web.test_compose import picked, post_form
 from tests.uploads import publish, stored, upload
@@ -47,6 +50,22 @@ def test_upload_with_a_bad_copy_is_503_and_leaves_nothing(
 
     assert (problem(answer)[:2], answer["Retry-After"]) == ((503, "unavailable"), "10")
     assert (Media.objects.count(), originals(media_folders)) == (0, [])
+
+
+@pytest.mark.parametrize("alias", COPIES)
+@pytest.mark.parametrize("how", HOWS)
+def test_upload_that_enough_storages_take_is_201_and_vouches_for_those(
+    alma: User, as_app: Any, media_folders: Path, settings: Settings, alias: str, how: str
+) -> None:
+    settings.ORIGINAL_QUORUM = 1
+    app = as_app(alma)
+    take_away(media_folders, alias, how)
+
+    answer = send(app, jpeg())
+
+    (other,) = set(COPIES) - {alias}
+    receipt = app.get(f"/rest/v1/media/{answer.json()['id']}/receipt").json()
+    assert (answer.status_code, [copy["storage"] for copy in receipt["copies"]]) == (201, [other])
 
 
 def test_upload_after_the_copy_is_back_works(alma: User, as_app: Any, media_folders: Path) -> None:
@@ -167,17 +186,6 @@ def test_purge_with_a_copy_away_removes_the_rows_and_the_rest(
     assert [path for path in (media_folders / "originals-copy").rglob("*") if path.is_file()] == []
 
 
-def lose(folder: Path, key: str, loss: str) -> None:
-    if loss == "folder gone":
-        shutil.rmtree(folder)
-    elif loss == "missing":
-        (folder / key).unlink()
-    elif loss == "cut short":
-        (folder / key).write_bytes((folder / key).read_bytes()[:-7])
-    else:
-        spoil(folder / key)
-
-
 @pytest.mark.parametrize("lost", [["originals"], ["originals-copy"], ["originals", "originals-copy"]])
 def test_same_bytes_again_put_back_the_copies_that_are_gone(alma: User, media_folders: Path, lost: list[str]) -> None:
     media = upload(alma)
@@ -189,3 +197,36 @@ def test_same_bytes_again_put_back_the_copies_that_are_gone(alma: User, media_fo
     assert again == media
     for alias in ("originals", "originals-copy"):
         assert (media_folders / alias / media.original_key).read_bytes() == jpeg()
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_original_is_asked_of_a_storage_that_is_away_only_once_in_a_while(
+    alma: User, as_app: Any, monkeypatch: pytest.MonkeyPatch, copies: int
+) -> None:
+    asked: list[str] = []
+    media, app = upload(alma), as_app(alma)
+    use_storage("originals", "tests.keeping.WatchedStorage")
+    if copies == 1:
+        media.copies.filter(storage="originals-copy").delete()
+
+    def no_answer(self: object, name: str) -> int:
+        asked.append(name)
+        raise ConnectionError("no route to the store")
+
+    monkeypatch.setattr("tests.keeping.WatchedStorage.size", no_answer)
+
+    codes = {app.get(f"/rest/v1/media/{media.pk}/original").status_code for _ in range(3)}
+
+    assert (codes, len(asked)) == (({503}, 3) if copies == 1 else ({200}, 1))
+
+
+def test_original_is_read_from_a_copy_that_is_not_known_to_be_damaged(
+    alma: User, as_app: Any, media_folders: Path
+) -> None:
+    media = upload(alma)
+    spoil(media_folders / "originals" / media.original_key)
+    media.copies.filter(storage="originals").update(damaged_at=timezone.now())
+
+    answer = as_app(alma).get(f"/rest/v1/media/{media.pk}/original")
+
+    assert content(answer) == jpeg()

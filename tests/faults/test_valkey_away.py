@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from photos.models import Media, Post
-from photos.services.processing import WAITING_AFTER, sweep
+from photos.services.processing import WAITS, sweep
 from photos.services.trash import trash_post
 from tests.away import queue_away, take_valkey_away
 from tests.conftest import Settled
@@ -33,7 +33,7 @@ def committed(django_capture_on_commit_callbacks: Any) -> Any:
 
 def wait_long_enough() -> None:
     """Let everything that waits have waited so long that the sweeper takes it."""
-    Media.objects.update(state_changed_at=timezone.now() - WAITING_AFTER - timedelta(seconds=1))
+    Media.objects.update(state_changed_at=timezone.now() - WAITS[0] - timedelta(seconds=1))
 
 
 def test_upload_while_the_queue_is_away_is_developed_by_the_sweeper_later(

@@ -43,7 +43,7 @@ def read(given: dict[str, str], *shown: str, folder: Path = ROOT, missing: str =
         ("CELERY_BROKER_URL", "amqp://h"),
         ("STATE_DIR", "var"),
         ("TRUSTED_PROXY_COUNT", "-1"),
-        ("UPLOAD_MAX_BYTES", "100 MB"),
+        ("PHOTO_MAX_BYTES", "100 MB"),
         ("POST_MAX_ITEMS", "21"),
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "loud"),

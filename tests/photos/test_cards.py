@@ -41,7 +41,7 @@ def test_picture_card_before_it_is_ready_has_no_address(alma: User) -> None:
 
 def test_picture_card_tells_how_it_was_made(alma: User, settled: Settled) -> None:
     with settled():
-        card = picture_card(publish(alma, jpeg_with_secrets()).media.get())
+        card = picture_card(publish(alma, jpeg_with_secrets()).media.get(), own=True)
 
     assert card.rebate == "ƒ/2.8 · 1/250 · ISO 400"
     assert card.camera == [

@@ -11,9 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Block, Follow, Mute, User
 from core.ids import to_code
 from core.models import new_id
-from photos.models import Like, Media, Post
+from photos.models import Like, Media, Post, Upload
 from tests.conftest import AsApp, AsUser
-from tests.factories import make_block, make_media, make_post
+from tests.factories import make_block, make_media, make_post, make_upload
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -37,11 +37,20 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/retry/", "POST", {}),
     ("p/{code}/original/{media}/", "GET", {}),
     ("p/{code}/thumb/{media}/", "GET", {}),
+    ("p/{code}/develop/{media}/", "GET", {}),
+    ("p/{code}/develop/{media}/", "POST", {"reset": "1"}),
+    ("p/{code}/receipt/{media}/", "GET", {}),
+    ("p/{code}/receipt/{media}.json", "GET", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),
     ("rest/v1/media/{media}/original", "GET", {}),
     ("rest/v1/media/{media}/receipt", "GET", {}),
+    ("rest/v1/media/{media}", "PATCH", {"recipe": {"rotate": 90}}),
+    ("rest/v1/uploads/{upload}", "GET", {}),
+    ("rest/v1/uploads/{upload}", "HEAD", {}),
+    ("rest/v1/uploads/{upload}", "DELETE", {}),
+    ("rest/v1/uploads/direct/{direct}/finish", "POST", {}),
     ("rest/v1/posts/{post}", "GET", {}),
     ("rest/v1/posts/{post}", "PATCH", {"title": "x"}),
     ("rest/v1/posts/{post}", "DELETE", {}),
@@ -102,14 +111,14 @@ def rows() -> list[list[dict[str, Any]]]:
     people = [{k: v for k, v in row.items() if k not in volatile} for row in User.objects.order_by("pk").values()]
     return [
         people,
-        *[list(model.objects.order_by("pk").values()) for model in (Post, Media, Like, Follow, Block, Mute)],
+        *[list(model.objects.order_by("pk").values()) for model in (Post, Media, Upload, Like, Follow, Block, Mute)],
     ]
 
 
 def ask(as_user: AsUser, as_app: AsApp, person: User, method: str, path: str, body: dict[str, Any]) -> Any:
     """The answer of the API, or of the page with redirects not followed."""
     if path.startswith("rest/"):
-        return as_app(person).generic(method, f"/{path}", _json(body), JSON)
+        return as_app(person).generic(method, f"/{path}", _json(body), JSON, headers={"Tus-Resumable": "1.0.0"})
     client = as_user(person)
     return client.get(f"/{path}") if method == "GET" else client.post(f"/{path}", body)
 
@@ -135,6 +144,7 @@ def things(alma: User) -> dict[str, str]:
     media, free = post.media.get(), make_media(alma)
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
+    upload, direct = make_upload(alma), make_upload(alma, way="direct", state="finished", media=free)
     return {
         "code": to_code(post.pk),
         "trashed_code": to_code(trashed.pk),
@@ -142,11 +152,13 @@ def things(alma: User) -> dict[str, str]:
         "trashed": str(trashed.pk),
         "media": str(media.pk),
         "free": str(free.pk),
+        "upload": str(upload.pk),
+        "direct": str(direct.pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free")}
+    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free", "upload", "direct")}
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,18 +12,22 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.services.tokens import create_token
+from core import faults
 from core.exceptions import InvalidInput
 from core.models import IdempotentAnswer
 from photos.models import Like, Media, OriginalCopy, Post
 from photos.services.drafts import PostDraft
 from photos.services.likes import like_post, unlike_post
 from photos.services.posts import create_post, edit_post
+from photos.services.processing import process
 from photos.services.publishing import publish_if_ready
-from photos.services.trash import restore_post, trash_post
+from photos.services.trash import purge_post, restore_post, trash_post
 from photos.services.uploads import accept_upload
 from tests.factories import make_media, make_post, make_user
 from tests.images import jpeg
 from tests.parallel import together
+from tests.queue import run_queue
+from tests.uploads import stored, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -260,3 +265,26 @@ def test_the_same_key_of_two_people_at_once_is_a_post_each() -> None:
 
     assert [status for status, _ in answers] == [201] * 4
     assert Post.objects.values("author").distinct().count() == 4
+
+
+def test_post_purged_while_its_picture_is_being_published_leaves_nothing(
+    media_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alma = make_user("alma")
+    media = upload(alma)
+    post = create_post(alma, media_ids=[media.pk], draft=PostDraft())
+    trash_post(alma, post)
+    monkeypatch.setattr(faults, "FOLDER", str(media_folders))
+    order = media_folders / "P12"
+    order.write_text('{"how": "delay", "seconds": 0.5}')
+
+    def purge() -> None:
+        while order.exists():
+            sleep(0.01)
+        purge_post(post.pk)
+
+    together([lambda: process(media.pk), purge])
+    while run_queue():
+        pass
+
+    assert (Media.objects.count(), Post.objects.count(), stored(media_folders)) == (0, 0, {})

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Follow, User
 from accounts.services.follows import follow_user
-from tests.accounts.api.expected import JSON, NOBODY, person, relations
+from tests.accounts.api.expected import JSON, NOBODY, me, person, relations
 from tests.away import take_valkey_away
 from tests.conftest import AsApp, AsUser
 from tests.factories import make_block, make_follow, make_mute, make_user
@@ -26,17 +26,17 @@ def closed(db: None) -> User:
 def test_me_is_the_person_with_the_address_only_they_may_know(as_app: AsApp, alma: User) -> None:
     response = as_app(alma).get("/rest/v1/me")
 
-    assert (response.status_code, response.json()) == (200, {**person(alma), "email": "alma@example.org"})
+    assert (response.status_code, response.json()) == (200, me(alma))
 
 
 def test_me_is_edited_in_what_is_sent(as_app: AsApp, alma: User) -> None:
-    sent = {"display_name": " Alma B. ", "website": "https://alma.example.org", "is_private": True}
+    sent = {"display_name": " Alma B. ", "website": "https://alma.example.org", "is_private": True, "show_camera": True}
 
     response = as_app(alma).patch("/rest/v1/me", sent, content_type=JSON)
 
     changed = {"display_name": "Alma B.", "website": "https://alma.example.org", "is_private": True}
-    assert (response.status_code, response.json()) == (200, {**person(alma, **changed), "email": "alma@example.org"})
-    assert User.objects.get().is_private
+    assert (response.status_code, response.json()) == (200, me(alma, **changed, show_camera=True))
+    assert User.objects.values_list("is_private", "show_camera").get() == (True, True)
 
 
 def test_me_ignores_what_is_not_the_clients_to_say(as_app: AsApp, alma: User) -> None:
@@ -57,6 +57,7 @@ def test_me_ignores_what_is_not_the_clients_to_say(as_app: AsApp, alma: User) ->
         ({"display_name": "x" * 65}, "display_name"),
         ({"website": "javascript:alert(1)"}, "website"),
         ({"is_private": "perhaps"}, "is_private"),
+        ({"show_camera": None}, "show_camera"),
         ({"bio": None}, "bio"),
         ({"location": ["Porto"]}, "location"),
     ],

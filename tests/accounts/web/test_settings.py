@@ -6,7 +6,7 @@ from accounts.services.follows import follow_user
 from tests.conftest import AsUser
 from tests.factories import PASSWORD, make_block, make_user
 
-PAGES = ["profile", "privacy", "security", "blocked", "appearance"]
+PAGES = ["profile", "privacy", "security", "account", "blocked", "appearance"]
 NEW_PASSWORD = "fern-bench-58"
 
 
@@ -26,7 +26,7 @@ def test_settings_page_sends_a_stranger_to_log_in_and_back(client: Client, page:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["profile", "privacy", "security"])
+@pytest.mark.parametrize("page", ["profile", "privacy", "security", "account"])
 def test_settings_form_of_a_stranger_sends_to_log_in(client: Client, page: str) -> None:
     response = client.post(f"/settings/{page}/", {"bio": "x"})
 
@@ -42,6 +42,20 @@ def test_profile_is_saved_and_says_so(as_user: AsUser, alma: User) -> None:
     assert (response.status_code, response["Location"]) == (303, "/settings/profile/")
     assert (alma.username, alma.display_name, alma.bio) == ("alma", "Alma B.", "two\nlines")
     assert "Saved." in client.get("/settings/profile/").text
+
+
+@pytest.mark.parametrize(("before", "sent", "after"), [(False, {"show_camera": "on"}, True), (True, {}, False)])
+def test_camera_is_shown_to_others_as_its_owner_says(
+    as_user: AsUser, alma: User, before: bool, sent: dict[str, str], after: bool
+) -> None:
+    User.objects.filter(pk=alma.pk).update(show_camera=before)
+    client = as_user(alma)
+
+    page = client.get("/settings/profile/")
+    client.post("/settings/profile/", {"display_name": "Alma", **sent})
+
+    assert page.context["form"]["show_camera"].value() == before
+    assert User.objects.get(pk=alma.pk).show_camera == after
 
 
 @pytest.mark.parametrize(
@@ -113,9 +127,12 @@ def test_blocked_people_are_listed_for_who_blocked_them(as_user: AsUser, alma: U
     make_block(alma, boris)
     make_block(make_user("other"), alma)
 
+    make_block(alma, make_user("closed", is_active=False))
+
     text = as_user(alma).get("/settings/blocked/").text
 
-    assert ("@boris" in text, "@other" in text, "Unblock" in text) == (True, False, True)
+    assert [f"@{name}" in text for name in ("boris", "other", "closed")] == [True, False, False]
+    assert "Unblock" in text
 
 
 @pytest.mark.django_db

@@ -37,6 +37,7 @@ requests = {
     "login page": ("get", "/login/", {}),
     "healthz": ("get", "/healthz", {}),
     "readyz": ("get", "/readyz", {}),
+    "metrics": ("get", "/metrics", {}),
     "missing": ("get", "/nothing/", {}),
 }
 with ThreadPoolExecutor(len(requests)) as threads:
@@ -87,6 +88,15 @@ def test_api_with_the_database_away_is_a_problem_document(answers: dict[str, Any
 @pytest.mark.parametrize(("name", "status"), [("login page", 200), ("healthz", 200), ("missing", 404)])
 def test_what_needs_no_database_works_with_the_database_away(answers: dict[str, Any], name: str, status: int) -> None:
     assert answers[name][0] == status
+
+
+def test_metrics_with_the_database_away_say_so_and_tell_the_rest(answers: dict[str, Any]) -> None:
+    status, _, text = answers["metrics"]
+
+    assert status == 200
+    assert 'contact_sheet_up{part="postgres"} 0.0' in text
+    assert 'contact_sheet_queue_tasks{queue="media"} 0.0' in text
+    assert "contact_sheet_storage_alarms" not in text
 
 
 def test_readyz_with_the_database_away_says_so(answers: dict[str, Any]) -> None:

@@ -7,9 +7,9 @@ from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from core.exceptions import NotFound
-from core.media_urls import StoredFile, media_url
+from core.media_urls import ORIGINAL_SECONDS, StoredFile, _sign, media_url
 from core.storage import save_bytes
-from core.web.media import file_answer
+from core.web.media import download_answer, file_answer
 
 DATA = bytes(range(256)) * 8
 KEY = "ab/cd.jpg"
@@ -59,8 +59,8 @@ def test_media_is_sandboxed_kept_by_this_browser_only_and_names_no_page(client: 
         ("bytes=-8", 206, 2040, 2048),
         ("bytes=2000-99999", 206, 2000, 2048),
         ("bytes=0-0", 206, 0, 1),
-        ("bytes=0-", 200, 0, 2048),
-        ("bytes=-99999", 200, 0, 2048),
+        ("bytes=0-", 206, 0, 2048),
+        ("bytes=-99999", 206, 0, 2048),
         ("bytes=-", 200, 0, 2048),
         ("bytes=0-1,5-6", 200, 0, 2048),
         ("lines=0-1", 200, 0, 2048),
@@ -85,6 +85,19 @@ def test_part_outside_of_the_media_is_refused_with_its_size(client: Client, url:
     response = client.get(url, headers={"Range": asked})
 
     assert (response.status_code, response.content, response["Content-Range"]) == (416, b"", "bytes */2048")
+    assert (response["Cache-Control"], response["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "stop"),
+    [(ETAG, 206, 10), ('"other"', 200, 2048), (f"W/{ETAG}", 200, 2048), ("Mon, 01 Jun 2026 12:00:00 GMT", 200, 2048)],
+)
+def test_part_is_sent_only_of_the_version_that_is_meant(
+    client: Client, url: str, version: str, status: int, stop: int
+) -> None:
+    response = client.get(url, headers={"Range": "bytes=0-9", "If-Range": version})
+
+    assert (response.status_code, response.getvalue()) == (status, DATA[:stop])
 
 
 @pytest.mark.parametrize("number", ["9" * 5000 + "-", "-" + "9" * 5000, "0-" + "9" * 5000])
@@ -122,11 +135,13 @@ def test_head_of_media_has_its_headers_and_no_body(client: Client, url: str) -> 
     assert (response["Content-Length"], response["Content-Type"], response["ETag"]) == ("2048", "image/jpeg", ETAG)
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
 def test_media_is_only_read(client: Client, url: str, method: str) -> None:
     response = getattr(client, method)(url)
 
-    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert (response.status_code, DATA in response.content) == (403, False)
+    assert client.get(url).getvalue() == DATA
 
 
 @pytest.mark.django_db
@@ -145,7 +160,10 @@ def test_media_is_only_read(client: Client, url: str, method: str) -> None:
         (KEY, "/ab/cd.jpg"),
         ("renditions", "originals"),
         ("renditions", "default"),
+        ("renditions", "uploads"),
+        ("renditions", "staticfiles"),
         ("renditions", "nothing"),
+        ("signature=", "n=a.html&signature="),
     ],
 )
 def test_media_with_a_changed_address_is_refused(client: Client, url: str, before: str, after: str) -> None:
@@ -174,11 +192,57 @@ def test_media_that_is_gone_is_missing(client: Client) -> None:
     assert client.get(url).status_code == 404
 
 
-def test_originals_are_not_served_even_with_a_signature(client: Client) -> None:
-    save_bytes("originals", KEY, DATA)
+@pytest.mark.django_db
+@pytest.mark.parametrize("alias", ["default", "uploads", "staticfiles", "nothing"])
+def test_storage_that_is_no_media_is_not_served_even_with_a_signature(client: Client, alias: str) -> None:
     url = media_url("originals", KEY, content_type="image/jpeg", seconds=900)
+    file = StoredFile(alias, KEY, "image/jpeg")
+    expires = re.findall(r"e=(\d+)", url)[0]
 
-    assert client.get(url).status_code == 403
+    response = client.get(f"/media/{alias}/{KEY}?e={expires}&t=image/jpeg&signature={_sign(file, int(expires))}")
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("alias", ["originals", "originals-copy"])
+@pytest.mark.parametrize(
+    ("name", "disposition"), [("", "attachment"), ("a b.jpg", "attachment; filename*=UTF-8''a%20b.jpg")]
+)
+def test_original_is_always_a_download_that_nothing_keeps(
+    client: Client, alias: str, name: str, disposition: str
+) -> None:
+    save_bytes(alias, KEY, DATA)
+    url = media_url(alias, KEY, content_type="image/jpeg", seconds=ORIGINAL_SECONDS, download_name=name)
+
+    response = client.get(url)
+
+    assert (response.status_code, response.getvalue()) == (200, DATA)
+    assert (response["Content-Disposition"], response["Cache-Control"]) == (disposition, "private, no-store")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after"), [("n=a.jpg", "n=a.html"), ("n=a.jpg&", ""), ("n=a.jpg", "n=")])
+def test_original_under_another_name_is_refused(client: Client, before: str, after: str) -> None:
+    save_bytes("originals", KEY, DATA)
+    url = media_url("originals", KEY, content_type="image/jpeg", seconds=300, download_name="a.jpg")
+
+    response = client.get(url.replace(before, after))
+
+    assert (before in url, response.status_code) == (True, 403)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["..%2f..%2fsecret", "ab%00cd.jpg", "/ab/cd.jpg", "ab//cd.jpg", ".", "%2e%2e/x"])
+def test_path_that_leads_elsewhere_is_refused(client: Client, path: str) -> None:
+    assert client.get(f"/media/renditions/{path}").status_code in {403, 404}
+
+
+def test_original_in_a_folder_is_sent_by_the_site() -> None:
+    save_bytes("originals", KEY, DATA)
+
+    response = download_answer(RequestFactory().get("/"), StoredFile("originals", KEY, "image/jpeg", "a.jpg"))
+
+    assert (response.status_code, b"".join(response)) == (200, DATA)
 
 
 def test_download_is_an_attachment_that_nothing_keeps() -> None:

@@ -20,6 +20,7 @@ from tests.uploads import stored, upload
 MEDIA_KEYS = {
     *("id", "kind", "state", "failure", "sha256", "bytes", "content_type", "width", "height", "duration", "alt_text"),
     *("blurhash", "focus", "renditions", "poster_url", "taken_at", "camera", "post_id", "created_at", "receipt"),
+    *("progress", "recipe"),
 }
 RENDITION_KEYS = {"name", "url", "width", "height", "content_type", "bytes"}
 RECEIPT_KEYS = {"id", "sha256", "bytes", "received_at", "copies", "signature"}
@@ -76,6 +77,8 @@ def test_media_post_answers_201_with_the_whole_media(alma: User, as_app: Any) ->
         "post_id": None,
         "created_at": body["created_at"],
         "receipt": body["receipt"],
+        "progress": 0,
+        "recipe": None,
     }
 
 

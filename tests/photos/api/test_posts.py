@@ -12,7 +12,7 @@ from tests.factories import make_block, make_follow, make_like, make_media, make
 from tests.photos.api.test_media import MEDIA_KEYS, problem
 
 POSTS = "/rest/v1/posts"
-OWNER_ONLY = {"failure", "sha256", "bytes", "post_id", "created_at", "receipt"}
+OWNER_ONLY = {"failure", "sha256", "bytes", "post_id", "created_at", "receipt", "progress", "recipe"}
 POST_KEYS = {
     *("id", "code", "url", "author", "title", "caption", "caption_html", "tags", "mentions", "location", "audience"),
     *("sensitive", "spoiler", "media", "like_count", "comment_count", "viewer", "licence", "state"),

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from photos.imaging.formats import AVIF, FORMATS, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Format
+from photos.imaging.formats import AVIF, GIF, HEIC, JPEG, PHOTO_FORMATS, PNG, TIFF, WEBP, Format
 from photos.imaging.header import Header, UnreadableImage, read_header
+from tests.bombs import BOMBS, with_claimed_size
 from tests.files import (
     FORMAT_NAMES,
     jpeg_with_exif_block,
@@ -15,8 +16,9 @@ from tests.files import (
     picture,
     picture_with_metadata,
     secret_exif,
+    with_segment,
 )
-from tests.images import encode, jpeg_with_secrets, png_header_only
+from tests.images import draw, encode, jpeg_with_secrets, png_header_only
 
 DETAILS_AT = b"MM\x00*\x00\x00\x00\x08\x00\x01\x87\x69\x00\x04\x00\x00\x00\x01"
 BROKEN_EXIF = {
@@ -45,7 +47,7 @@ def exif_with(details: dict[int, Any], **camera: str) -> bytes:
     return picture(JPEG, exif=exif)
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_read_header_of_a_plain_picture_tells_its_size_and_nothing_more(format: Format) -> None:
     assert header_of(picture(format, 80, 60), format) == Header(80, 60, None, None)
 
@@ -61,12 +63,16 @@ def test_read_header_tells_the_upright_size(format: Format, mark: int, size: tup
 def test_read_header_tells_camera_and_time() -> None:
     camera = {"camera": "Fieldworks Mk II", "aperture": "ƒ/2.8", "exposure": "1/250", "iso": "ISO 400"}
 
-    assert header_of(jpeg_with_secrets()) == Header(80, 60, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC), camera)
+    taken_at = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+    assert header_of(jpeg_with_secrets()) == Header(80, 60, taken_at, camera, has_position=True)
 
 
 @pytest.mark.parametrize("format", [JPEG, PNG, WEBP, TIFF, AVIF, HEIC], ids=lambda each: each.name)
 def test_read_header_tells_no_owner_serial_number_note_or_position(format: Format) -> None:
-    assert header_of(picture_with_metadata(format), format) == Header(400, 300, None, None)
+    told = Header(400, 300, None, None, has_position=format is not TIFF)  # Pillow writes no position into a TIFF
+
+    assert header_of(picture_with_metadata(format), format) == told
 
 
 @pytest.mark.parametrize(
@@ -129,7 +135,7 @@ def test_read_header_of_a_huge_claim_tells_it_without_decoding(width: int, heigh
     assert header_of(png_header_only(width, height), PNG) == Header(width, height, None, None)
 
 
-@pytest.mark.parametrize("format", [JPEG, PNG, GIF, TIFF], ids=lambda each: each.name)
+@pytest.mark.parametrize("format", [JPEG, PNG, TIFF], ids=lambda each: each.name)
 def test_read_header_reads_no_more_than_the_beginning(format: Format) -> None:
     file = io.BytesIO(encode(Image.effect_noise((400, 300), 80), format.pillow))
 
@@ -139,7 +145,7 @@ def test_read_header_reads_no_more_than_the_beginning(format: Format) -> None:
     assert file.tell() < len(file.getvalue()) / 4
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_read_header_of_a_beginning_without_a_header_is_refused_as_damaged(format: Format) -> None:
     with pytest.raises(UnreadableImage) as caught:
         header_of(picture(format)[:12], format)
@@ -158,3 +164,52 @@ def test_read_header_gives_a_file_to_the_decoder_of_its_format_only() -> None:
 def test_read_header_of_no_pixels_is_refused_as_damaged() -> None:
     with pytest.raises(UnreadableImage):
         header_of(png_header_only(0, 10), PNG)
+
+
+@pytest.mark.parametrize(("format", "data", "code"), BOMBS.values(), ids=BOMBS)
+def test_read_header_of_a_bomb_is_refused(format: Format, data: bytes, code: str) -> None:
+    with pytest.raises(UnreadableImage) as caught:
+        header_of(data, format)
+
+    assert caught.value.code == code
+
+
+def test_read_header_of_an_avif_that_claims_to_be_huge_tells_it() -> None:
+    assert header_of(with_claimed_size(picture(AVIF), 20_000, 10_000), AVIF) == Header(20_000, 10_000, None, None)
+
+
+def test_read_header_of_a_tiff_of_a_million_strips_is_refused() -> None:
+    fields = [(256, 3, 1, 8), (257, 3, 1, 8), (273, 4, 1_000_000, 8)]
+    entries = b"".join(struct.pack("<HHLL", *field) for field in fields)
+    data = b"II*\x00" + struct.pack("<L", 8 + 4_000_000) + bytes(4_000_000) + struct.pack("<H", 3) + entries + bytes(4)
+
+    with pytest.raises(UnreadableImage) as caught:
+        header_of(data, TIFF)
+
+    assert caught.value.code == "too_complex"
+
+
+@pytest.mark.parametrize("format", [GIF, PNG, WEBP, AVIF], ids=lambda each: each.name)
+def test_read_header_of_an_animation_counts_its_frames(format: Format) -> None:
+    frames = [draw(seed=seed) for seed in range(5)]
+
+    header = header_of(encode(frames[0], format.pillow, save_all=True, append_images=frames[1:]), format)
+
+    assert (header.frames, header.is_animated) == (5, True)
+
+
+def test_read_header_of_a_mosaic_behind_the_beginning_of_a_tiff_is_refused_as_raw() -> None:
+    whole = picture(TIFF)
+    data = whole.replace(struct.pack("<HHLL", 262, 3, 1, 2), struct.pack("<HHLL", 262, 3, 1, 32803))
+
+    with pytest.raises(UnreadableImage) as caught:
+        header_of(data, TIFF)
+
+    assert (data != whole, caught.value.code) == (True, "raw")
+
+
+def test_read_header_of_a_jpeg_with_entities_in_its_xmp_reads_none_of_them() -> None:
+    laughs = b'<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
+    data = with_segment(picture(JPEG), 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + laughs)
+
+    assert header_of(data) == Header(80, 60, None, None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from photos.imaging.formats import is_complete, sniff_format
+from photos.imaging.formats import HEAD_BYTES, MOV, MP4, Format, is_complete, sniff_format
 from photos.imaging.header import read_header
 from photos.imaging.render import Rendered, develop
 
@@ -47,9 +47,13 @@ def test_real_photographs_carry_positions_so_that_these_tests_mean_something() -
     assert {suffix for suffix, position in pictures if position} >= {".heic", ".jpg"}
 
 
-@pytest.mark.parametrize("path", sorted([*FOLDER.glob("*.mp4"), *FOLDER.glob("*.mov")]), ids=lambda path: path.name)
-def test_real_clip_is_not_taken_for_a_picture(path: Path) -> None:
-    assert sniff_format(path.read_bytes()[:64]) is None
+@pytest.mark.parametrize(("name", "format"), [("video_h264.mp4", MP4), ("video_rotated.mov", MOV)])
+def test_real_clip_is_whole_and_cut_short_it_is_not(name: str, format: Format) -> None:
+    data = (FOLDER / name).read_bytes()
+
+    assert sniff_format(data[:HEAD_BYTES]) == format
+    assert is_complete(io.BytesIO(data), format, len(data))
+    assert not is_complete(io.BytesIO(data[:-1000]), format, len(data) - 1000)
 
 
 def _open(rendered: Rendered) -> Image.Image:

@@ -5,7 +5,7 @@ import struct
 import pytest
 from PIL import Image
 
-from photos.imaging.formats import AVIF, FORMATS, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Format, sniff_format
+from photos.imaging.formats import AVIF, GIF, HEIC, JPEG, PHOTO_FORMATS, PNG, TIFF, WEBP, Format, sniff_format
 from photos.imaging.header import UnreadableImage
 from photos.imaging.render import Development, develop
 from tests.files import (
@@ -21,6 +21,7 @@ from tests.files import (
     polyglots,
     profile,
     secret_exif,
+    with_segment,
 )
 from tests.images import draw, encode, jpeg, jpeg_with_secrets, png, png_header_only
 from tests.photos.imaging.test_header import BROKEN_EXIF
@@ -105,7 +106,7 @@ def test_develop_makes_each_width_up_to_that_of_the_original(
     assert [name for name in made if abs(made[name][1] - (expected | small)[name][1]) > 1] == []
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_develop_of_a_small_picture_makes_nothing_larger_than_it(format: Format) -> None:
     development = developed(picture(format, 80, 60))
 
@@ -113,7 +114,7 @@ def test_develop_of_a_small_picture_makes_nothing_larger_than_it(format: Format)
     assert (development.width, development.height) == (80, 60)
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_develop_writes_files_that_are_what_they_say(format: Format) -> None:
     development = developed(picture(format, 400, 300))
 
@@ -307,7 +308,7 @@ def test_develop_of_half_a_picture_is_refused_as_damaged(format: Format, share: 
     assert caught.value.code == "damaged"
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_develop_of_damaged_bytes_either_works_or_says_damaged(format: Format) -> None:
     whole = picture(format, 40, 30)
     codes = set()
@@ -348,3 +349,105 @@ def test_develop_keeps_the_pixels_of_the_drawing() -> None:
 
     red, green, blue = image.getpixel((20, 20))  # type: ignore[misc]
     assert near((red, green, blue), (200, 40, 90), 10)
+
+
+def test_develop_with_an_empty_recipe_gives_what_it_gives_without() -> None:
+    data = jpeg(700, 500)
+
+    assert develop(io.BytesIO(data), JPEG, max_pixels=MILLION, recipe={}) == developed(data)
+
+
+def test_develop_with_a_crop_makes_nothing_larger_than_the_crop() -> None:
+    recipe = {"version": 1, "crop": {"x": 0.5, "y": 0.0, "width": 0.5, "height": 0.5}}
+
+    development = develop(io.BytesIO(jpeg(2000, 1000)), JPEG, max_pixels=2 * MILLION, recipe=recipe)
+
+    assert (development.width, development.height) == (1000, 500)
+    assert sizes(development) == {
+        "w1280": (1000, 500),
+        "w960": (960, 480),
+        "w640": (640, 320),
+        "w320": (320, 160),
+        "square": (320, 320),
+    }
+
+
+def test_develop_with_a_crop_shows_that_part_of_the_upright_picture() -> None:
+    stored = four_corners(800, 600).transpose(Image.Transpose.ROTATE_90)
+    recipe = {"version": 1, "crop": {"x": 0.5, "y": 0.0, "width": 0.5, "height": 0.5}}
+
+    development = develop(
+        io.BytesIO(encode(stored, "JPEG", exif=secret_exif(6))), JPEG, max_pixels=MILLION, recipe=recipe
+    )
+
+    assert (development.width, development.height) == (400, 300)
+    assert [near(colour(development, x, y), (0, 255, 0), 20) for x in (0.1, 0.9) for y in (0.1, 0.9)] == [True] * 4
+
+
+def test_develop_with_a_crop_keeps_as_many_pixels_as_the_original_has() -> None:
+    recipe = {"version": 1, "crop": {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5}}
+
+    development = develop(io.BytesIO(jpeg(6000, 300)), JPEG, max_pixels=2 * MILLION, recipe=recipe)
+
+    assert (development.width, sizes(development)["w2048"], sizes(development)["square"]) == (
+        3000,
+        (2048, 102),
+        (150, 150),
+    )
+
+
+def test_develop_with_a_turn_swaps_width_and_height() -> None:
+    development = develop(io.BytesIO(jpeg(600, 400)), JPEG, max_pixels=MILLION, recipe={"version": 1, "rotate": 270})
+
+    assert (development.width, development.height, sizes(development)["w640"]) == (400, 600, (400, 600))
+
+
+def test_develop_with_a_look_changes_every_rendition() -> None:
+    data = jpeg(700, 500)
+
+    silver = develop(io.BytesIO(data), JPEG, max_pixels=MILLION, recipe={"version": 1, "look": "silver"})
+
+    plain = {(each.name, each.content_type): each.data for each in developed(data).renditions}
+    same = [each.name for each in silver.renditions if plain[each.name, each.content_type] == each.data]
+    assert (same, sizes(silver)) == ([], sizes(developed(data)))
+
+
+def test_develop_of_a_long_panorama_has_a_square_as_high_as_it() -> None:
+    development = developed(jpeg(8000, 400))
+
+    assert (sizes(development)["w2048"], sizes(development)["square"]) == ((2048, 102), (320, 320))
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        pytest.param(jpeg(100, 75), id="gain map"),
+        pytest.param(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42" + b"x" * 5000, id="motion photo"),
+    ],
+)
+def test_develop_of_a_phone_picture_with_more_behind_it_shows_the_first(behind: bytes) -> None:
+    first = with_segment(jpeg(400, 300), 0xE2, b"MPF\x00II*\x00\x08\x00\x00\x00\x00\x00")
+
+    development = developed(first + behind)
+
+    assert [each.data for each in development.renditions] == [
+        each.data for each in developed(jpeg(400, 300)).renditions
+    ]
+
+
+def test_develop_writes_no_file_behind_another() -> None:
+    development = developed(jpeg(700, 500))
+
+    ends = {each.data[-2:] for each in development.renditions if each.content_type == "image/jpeg"}
+    assert ends == {b"\xff\xd9"}
+
+
+def test_develop_of_a_very_long_picture_leaves_out_the_widths_that_would_be_too_large() -> None:
+    development = developed(encode(Image.new("L", (1300, 24_000)), "PNG"))
+
+    assert sizes(development) == {
+        "w960": (960, 17_723),
+        "w640": (640, 11_815),
+        "w320": (320, 5908),
+        "square": (320, 320),
+    }

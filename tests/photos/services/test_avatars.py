@@ -13,7 +13,7 @@ from photos.services.trash import delete_media
 from tests.conftest import Settled
 from tests.images import jpeg
 from tests.photos.services.test_posts import answers
-from tests.uploads import stored
+from tests.uploads import publish, stored
 
 
 def choose(person: User, data: bytes) -> Media:
@@ -51,12 +51,82 @@ def test_change_avatar_keeps_the_old_picture_until_the_new_one_is_made(alma: Use
 
 def test_change_avatar_to_a_picture_that_is_ready_shows_it_at_once(alma: User, settled: Settled) -> None:
     with settled():
-        first = choose(alma, jpeg(seed=1))
+        post = publish(alma, jpeg(seed=1))
+
+    media = choose(alma, jpeg(seed=1))
+
+    assert media == post.media.get()
+    assert avatar_key(alma) == square_key(media)
+
+
+def test_change_avatar_deletes_the_picture_of_before_with_its_files(
+    alma: User, settled: Settled, media_folders: Path
+) -> None:
+    with settled():
+        choose(alma, jpeg(seed=1))
+    with settled():
+        media = choose(alma, jpeg(seed=2))
+
+    assert Media.objects.get() == media
+    assert {alias: len(names) for alias, names in stored(media_folders).items()} == {
+        "originals": 1,
+        "originals-copy": 1,
+        "renditions": media.renditions.count(),
+    }
+
+
+def test_change_avatar_twice_before_it_is_made_leaves_only_the_last(alma: User, settled: Settled) -> None:
+    with settled():
+        choose(alma, jpeg(seed=1))
+
+    with settled():
+        choose(alma, jpeg(seed=2))
+        last = choose(alma, jpeg(seed=3))
+
+    assert (Media.objects.get(), avatar_key(alma)) == (last, square_key(last))
+
+
+def test_change_avatar_leaves_a_picture_of_before_that_is_in_a_post(alma: User, settled: Settled) -> None:
+    with settled():
+        post = publish(alma, jpeg(seed=1))
+    with settled():
+        choose(alma, jpeg(seed=1))
+
     with settled():
         choose(alma, jpeg(seed=2))
 
-    assert choose(alma, jpeg(seed=1)) == first
-    assert avatar_key(alma) == square_key(first)
+    assert post.media.get().state == "ready"
+    assert Media.objects.count() == 2
+
+
+def test_change_avatar_to_the_same_picture_keeps_it(alma: User, settled: Settled) -> None:
+    with settled():
+        media = choose(alma, jpeg())
+    with settled():
+        choose(alma, jpeg())
+
+    assert (Media.objects.get(), avatar_key(alma)) == (media, square_key(media))
+
+
+def test_change_avatar_back_before_the_old_one_is_deleted_keeps_it(alma: User, settled: Settled) -> None:
+    with settled():
+        first = choose(alma, jpeg(seed=1))
+    with settled():
+        choose(alma, jpeg(seed=2))
+        again = choose(alma, jpeg(seed=1))
+
+    assert (again, avatar_key(alma)) == (first, square_key(first))
+    assert Media.objects.get() == first
+
+
+def test_remove_avatar_deletes_its_picture_and_files(alma: User, settled: Settled, media_folders: Path) -> None:
+    with settled():
+        choose(alma, jpeg(seed=1))
+    with settled():
+        choose(alma, jpeg(seed=2))
+        remove_avatar(alma)
+
+    assert (Media.objects.count(), stored(media_folders)) == (0, {})
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", jpeg()[:-20]], ids=["empty", "pdf", "truncated"])

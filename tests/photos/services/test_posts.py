@@ -8,14 +8,13 @@ from accounts.models import User
 from core.exceptions import InvalidInput, NotFound
 from core.ids import split_id
 from core.media_urls import media_url
-from photos.imaging.formats import TIFF
 from photos.models import Media, Post
 from photos.services.drafts import PostDraft
 from photos.services.posts import create_post, describe_media, edit_post, retry_failed
 from photos.signals import post_audience_changed, post_published
 from tests.conftest import Settled
 from tests.factories import make_follow, make_media, make_post
-from tests.files import picture
+from tests.files import damaged
 from tests.images import jpeg
 from tests.news import heard
 from tests.uploads import publish, upload
@@ -87,7 +86,7 @@ def test_create_post_appears_once_when_its_last_picture_is_ready(alma: User, set
 
 def test_create_post_with_a_failed_picture_never_appears(alma: User, settled: Settled) -> None:
     with heard(post_published) as news, settled():
-        post = publish(alma, jpeg(), picture(TIFF, 400, 300)[:-500])
+        post = publish(alma, jpeg(), damaged())
 
     post.refresh_from_db()
     assert (post.state, counters(alma), news) == ("publishing", (0, 0, 0), [])
@@ -241,7 +240,8 @@ def test_edit_post_words_alone_withdraws_nothing(alma: User, settled: Settled) -
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("public", "followers"), ("public", "only_me"), ("unlisted", "followers")]
+    ("before", "after"),
+    [("public", "unlisted"), ("public", "followers"), ("public", "only_me"), ("unlisted", "followers")],
 )
 def test_edit_post_to_fewer_people_kills_old_addresses(
     alma: User, settled: Settled, client: Client, before: str, after: str

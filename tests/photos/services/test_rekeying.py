@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.services.profiles import set_account_private
 from photos.models import Post, Rendition
 from photos.services.avatars import change_avatar
-from photos.services.rekeying import SWEEP_AFTER, rekey_post, sweep_rekeys
+from photos.services.rekeying import SWEEP_AFTER, rekey_avatar, rekey_post, sweep_rekeys
 from photos.tasks import rekey_posts
 from tests.conftest import Settled
 from tests.factories import make_post
@@ -109,3 +109,37 @@ def test_sweep_moves_the_files_of_a_post_whose_task_got_lost(alma: User, settled
     assert answers(client, old) == {404}
     assert Post.objects.get().rekey_wanted_at is None
     assert sweep_rekeys() == 0
+
+
+def test_account_closed_while_a_new_profile_picture_is_developed_moves_the_old_one(
+    alma: User, settled: Settled, media_folders: Path
+) -> None:
+    with settled():
+        change_avatar(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+    alma.refresh_from_db()
+    old, data = alma.avatar_key, jpeg(seed=1)
+
+    change_avatar(alma, io.BytesIO(data), size=len(data))
+    with settled():
+        rekey_avatar(alma.pk)
+
+    alma.refresh_from_db()
+    assert alma.avatar_key != old
+    assert (media_folders / "renditions" / alma.avatar_key).is_file()
+    assert not (media_folders / "renditions" / old).exists()
+
+
+def test_rekey_post_leaves_the_profile_picture_that_is_shown_until_the_next_is_ready(
+    alma: User, settled: Settled, media_folders: Path
+) -> None:
+    with settled():
+        post = publish(alma)
+        change_avatar(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+    data = jpeg(seed=1)
+
+    change_avatar(alma, io.BytesIO(data), size=len(data))
+    with settled():
+        rekey_post(post.pk)
+
+    alma.refresh_from_db()
+    assert (media_folders / "renditions" / alma.avatar_key).is_file()

@@ -8,15 +8,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from core.events import relay
 from core.exceptions import Conflict, NotFound
+from core.models import OutboxTask
 from photos.models import Like, Media, OriginalCopy, Post, PostTag, Rendition
+from photos.services.alarms import open_alarm
 from photos.services.avatars import change_avatar
 from photos.services.trash import delete_media, purge_expired, purge_post, restore_post, trash_post
 from photos.signals import post_published, post_withdrawn
 from photos.tasks import purge_trash
 from tests.conftest import Settled
 from tests.factories import make_like, make_media, make_post
+from tests.faults.storages import use_storage
 from tests.images import jpeg
+from tests.keeping import alarms, everything
 from tests.news import heard
 from tests.photos.services.test_posts import addresses, answers, counters
 from tests.uploads import publish, stored, upload
@@ -133,6 +138,53 @@ def test_purge_post_removes_every_row_and_every_object(
     assert stored(media_folders) == {}
 
 
+def test_purge_post_removes_a_copy_that_has_no_row_yet(alma: User, settled: Settled, media_folders: Path) -> None:
+    with settled():
+        post = publish(alma)
+    OriginalCopy.objects.filter(storage="originals").delete()
+
+    with settled():
+        trash_post(alma, post)
+    with settled():
+        purge_post(post.pk)
+
+    assert everything(media_folders) == set()
+
+
+def test_purge_post_with_a_storage_away_removes_its_objects_once_it_is_back(
+    alma: User, settled: Settled, media_folders: Path
+) -> None:
+    with settled():
+        post = publish(alma)
+    with settled():
+        trash_post(alma, post)
+    use_storage("originals", "tests.faulty_storages.AwayStorage")
+    with settled():
+        purge_post(post.pk)
+    assert [name.partition("/")[0] for name in everything(media_folders)] == ["originals"]
+    use_storage("originals")
+    OutboxTask.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+
+    with settled():
+        relay()
+
+    assert (everything(media_folders), OutboxTask.objects.count()) == (set(), 0)
+
+
+def test_purge_post_settles_what_was_wrong_with_its_copies(alma: User, settled: Settled, media_folders: Path) -> None:
+    with settled():
+        post = publish(alma)
+    media = post.media.get()
+    open_alarm("lost", "", media=media)
+    open_alarm("unreadable", "originals")
+
+    with settled():
+        trash_post(alma, post)
+        purge_post(post.pk)
+
+    assert alarms() == [("lost", "", "deletion"), ("unreadable", "originals", "")]
+
+
 def test_purge_post_leaves_what_is_not_in_the_trash(alma: User, settled: Settled, media_folders: Path) -> None:
     with settled():
         post = publish(alma)
@@ -224,3 +276,17 @@ def test_delete_media_that_went_into_a_post_meanwhile_is_a_conflict(alma: User) 
         delete_media(alma, stale)
 
     assert Media.objects.get() == stale
+
+
+@pytest.mark.parametrize("state", ["failed", "received"])
+def test_restore_post_with_a_changed_recipe_not_developed_shows_what_it_showed(
+    alma: User, settled: Settled, state: str
+) -> None:
+    with settled():
+        post = publish(alma)
+    Media.objects.filter(post=post).update(state=state)
+    trash_post(alma, post)
+
+    restored = restore_post(alma, post)
+
+    assert (restored.state, counters(alma)) == ("published", (1, 1, 0))

@@ -8,18 +8,22 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from accounts.models import User
-from core.exceptions import AppError, InvalidInput, RateLimited, UnsupportedFile, UploadTooLarge
-from photos.imaging.formats import AVIF, FORMATS, HEIC, WEBP, Format
+from core.exceptions import AppError, InvalidInput, RateLimited, Unavailable, UnsupportedFile, UploadTooLarge
+from photos.imaging.formats import AVIF, HEIC, PHOTO_FORMATS, WEBP, Format
 from photos.models import Media, OriginalCopy
 from photos.services.trash import trash_post
 from photos.services.uploads import accept_upload
 from tests.factories import make_post, make_user
+from tests.faults.storages import use_storage
 from tests.files import FORMAT_NAMES, STRANGERS, jpeg_with_thumbnail, picture, polyglots
 from tests.images import jpeg, jpeg_with_secrets, png, png_header_only
 from tests.parallel import together
 from tests.uploads import stored, upload
 
 COPIES = ("originals", "originals-copy")
+
+
+TAKEN = "Pictures can be JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC; videos MP4, MOV, WebM, MKV."
 
 
 def refusal(owner: User, data: bytes, **options: str) -> tuple[type[AppError], str, list[tuple[str, str]]]:
@@ -58,7 +62,7 @@ def test_accept_upload_notes_what_it_kept(alma: User) -> None:
     )
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=FORMAT_NAMES)
+@pytest.mark.parametrize("format", PHOTO_FORMATS, ids=FORMAT_NAMES)
 def test_accept_upload_takes_every_format_by_its_bytes(alma: User, format: Format) -> None:
     media = upload(alma, picture(format))
 
@@ -129,7 +133,7 @@ def test_accept_upload_with_a_wrong_digest_keeps_nothing(alma: User, media_folde
         pytest.param(jpeg(400, 300)[:-100], "truncated", id="truncated jpeg"),
         pytest.param(jpeg_with_thumbnail()[:-50], "truncated", id="truncated jpeg with a thumbnail"),
         pytest.param(png(400, 300)[:-100], "truncated", id="truncated png"),
-        pytest.param(picture(WEBP, 400, 300)[:-20], "damaged", id="truncated webp"),
+        pytest.param(picture(WEBP, 400, 300)[:-20], "truncated", id="truncated webp"),
         pytest.param(picture(AVIF, 400, 300)[:-20], "truncated", id="truncated avif"),
         pytest.param(picture(HEIC, 400, 300)[:-20], "truncated", id="truncated heic"),
         pytest.param(jpeg()[:20], "damaged", id="only the start of a jpeg"),
@@ -154,25 +158,25 @@ def test_accept_upload_of_something_else_says_what_it_is_and_keeps_nothing(
     with pytest.raises(UnsupportedFile) as caught:
         upload(alma, data)
 
-    assert caught.value.detail == f"This is {words}. Pictures can be JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC."
+    assert caught.value.detail == f"This is {words}. {TAKEN}"
     assert (stored(media_folders), Media.objects.count()) == ({}, 0)
 
 
 def test_accept_upload_of_too_many_bytes_keeps_nothing(alma: User, media_folders: Path, settings: Settings) -> None:
-    settings.UPLOAD_MAX_BYTES = len(jpeg()) - 1
+    settings.PHOTO_MAX_BYTES = len(jpeg()) - 1
 
     assert refusal(alma, jpeg()) == (UploadTooLarge, "too_large", [])
     assert (stored(media_folders), Media.objects.count()) == ({}, 0)
 
 
 def test_accept_upload_of_exactly_the_largest_size_is_taken(alma: User, settings: Settings) -> None:
-    settings.UPLOAD_MAX_BYTES, settings.UPLOAD_MAX_PIXELS = len(jpeg()), 64 * 48
+    settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS = len(jpeg()), 64 * 48
 
     assert upload(alma).bytes == len(jpeg())
 
 
 def test_accept_upload_of_one_pixel_too_many_is_refused(alma: User, settings: Settings) -> None:
-    settings.UPLOAD_MAX_PIXELS = 64 * 48 - 1
+    settings.PHOTO_MAX_PIXELS = 64 * 48 - 1
 
     assert refusal(alma, jpeg())[1] == "too_many_pixels"
 
@@ -215,3 +219,30 @@ def test_accept_upload_of_the_same_bytes_in_parallel_gives_one_media(media_folde
     assert set(sent) == {media}
     assert stored(media_folders) == {alias: [media.original_key] for alias in COPIES}
     assert OriginalCopy.objects.count() == 2
+
+
+@pytest.mark.parametrize("spoiled", [["originals"], ["originals", "originals-copy"]])
+def test_accept_upload_of_the_same_bytes_puts_right_what_has_changed_in_a_storage(
+    alma: User, media_folders: Path, spoiled: list[str]
+) -> None:
+    media = upload(alma)
+    for alias in spoiled:
+        copy = media_folders / alias / media.original_key
+        copy.write_bytes(copy.read_bytes()[:-1] + b"?")
+
+    again = upload(alma)
+
+    copies = [(media_folders / alias / media.original_key).read_bytes() for alias in ("originals", "originals-copy")]
+    assert (again, copies) == (media, [jpeg(), jpeg()])
+
+
+def test_accept_upload_of_the_same_bytes_says_no_while_fewer_copies_are_right_than_the_quorum(
+    alma: User, media_folders: Path
+) -> None:
+    media = upload(alma)
+    use_storage("originals-copy", "tests.faulty_storages.AwayStorage")
+
+    with pytest.raises(Unavailable):
+        upload(alma)
+
+    assert (media_folders / "originals" / media.original_key).read_bytes() == jpeg()

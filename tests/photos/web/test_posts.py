@@ -1,15 +1,17 @@
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from accounts.models import User
 from core.ids import to_code
-from photos.models import Like, Media, Post
+from photos.models import Like, Media, Post, Rendition
 from tests.conftest import Settled
-from tests.factories import make_block, make_follow, make_like, make_post, make_user
+from tests.factories import make_block, make_follow, make_like, make_media, make_post, make_user
 from tests.images import jpeg, jpeg_with_secrets
 from tests.photos.web.test_compose import page_of
 from tests.uploads import publish, stored
@@ -323,3 +325,50 @@ def test_pages_hand_out_no_name_of_a_stored_original(
     pages = [as_user(alma).get(page_of(post, page)).content for page in ("", "edit/", "alt/", "menu/")]
 
     assert [key.encode() in page for page in pages] == [False] * 4
+
+
+def test_detail_tells_its_owner_alone_how_the_originals_are_kept(alma: User, boris: User, as_user: Any) -> None:
+    post = make_post(alma, pictures=2)
+    receipts = [page_of(post, f"receipt/{media.pk}/").encode() for media in post.media.all()]
+
+    own, foreign = as_user(alma).get(page_of(post)), as_user(boris).get(page_of(post))
+
+    assert [words for _, words in own.context["kept"]] == ["2 copies, verified just now"] * 2
+    assert [[each in page.content for each in receipts] for page in (own, foreign)] == [[True] * 2, [False] * 2]
+
+
+def test_menu_leads_its_owner_to_receipts_and_developing(alma: User, boris: User, as_user: Any) -> None:
+    post = make_post(alma)
+    media = post.media.get()
+    links = [page_of(post, f"{page}/{media.pk}/").encode() for page in ("receipt", "develop")]
+
+    own, foreign = (as_user(who).get(page_of(post, "menu/")).content for who in (alma, boris))
+
+    assert ([each in own for each in links], [each in foreign for each in links]) == ([True] * 2, [False] * 2)
+
+
+def test_status_tells_how_far_a_film_is(alma: User, as_user: Any) -> None:
+    post = make_post(alma, state="publishing", pictures=2)
+    second = post.media.order_by("position")[1]
+    Media.objects.filter(pk=second.pk).update(kind="video", state="processing", progress=43)
+
+    words = " ".join(strip_tags(as_user(alma).get(page_of(post, "status/")).content.decode()).split())
+
+    assert "Picture 1: waits for its turn Video 2: 43 %" in words
+
+
+def test_film_is_a_player_that_waits_and_a_tile_with_its_length(alma: User, as_user: Any) -> None:
+    post = make_post(alma, pictures=0)
+    media = make_media(alma, post, kind="video", duration=42.0, alt_text="Dogs run", content_type="video/mp4")
+    Rendition.objects.create(
+        media=media, name="video_720p", content_type="video/mp4", key="cc/film.mp4", width=1280, height=720, bytes=9
+    )
+
+    page = as_user(alma).get(page_of(post)).content.decode()
+    player = " ".join(re.findall(r"<video[^>]*>", page)[0].split())
+    tile = " ".join(strip_tags(as_user(alma).get("/@alma/").content.decode()).split())
+
+    assert player.startswith('<video controls preload="none" playsinline width="1280" height="720"')
+    assert ('aria-label="Dogs run"' in player, "autoplay" in player) == (True, False)
+    assert re.search(r'<source src="/media/renditions/cc/film.mp4[^"]*" type="video/mp4">', page)
+    assert "Video 0:42" in tile

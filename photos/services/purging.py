@@ -1,0 +1,69 @@
+"""Deleting everything of a person for good, so that nothing is left in any table or storage."""
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import Follow, User
+from accounts.services.follows import unfollow_user
+from core.models import IdempotentAnswer
+from photos.models import Like, Media, Post, Upload
+from photos.services.finishing import terminate_upload
+from photos.services.trash import forget_media, purge_post, trash_post
+
+
+def purge_account(user_id: int) -> bool:
+    """Delete a closed account with all it uploaded, said and liked; False when it is not closed (any more).
+
+    Goes step by step, each in a transaction of its own: what breaks off goes on when called again. The counters of
+    other people follow.
+    """
+    user = User.objects.filter(pk=user_id, is_active=False).exclude(closed_at=None).first()
+    if user is None:
+        return False
+    _leave_everybody(user)
+    _take_back_likes(user)
+    deleted = False
+    while not deleted:  # a last upload may have ended meanwhile
+        _delete_works(user)
+        deleted = _delete_person(user)
+    return True
+
+
+def _leave_everybody(user: User) -> None:
+    follows = Follow.objects.filter(Q(follower=user) | Q(followee=user)).select_related("follower", "followee")
+    for follow in follows.iterator():
+        unfollow_user(follow.follower, follow.followee)
+
+
+def _take_back_likes(user: User) -> None:
+    for like in Like.objects.filter(user=user).iterator():
+        with transaction.atomic():
+            deleted, _ = Like.objects.filter(pk=like.pk).delete()
+            if deleted:
+                Post.objects.filter(pk=like.post_id).update(like_count=F("like_count") - 1)
+
+
+def _delete_works(user: User) -> None:
+    for post in Post.objects.filter(author=user):
+        trash_post(user, post)
+        purge_post(post.pk)
+    for upload in Upload.objects.filter(owner=user):
+        terminate_upload(upload)
+    for media in Media.objects.filter(owner=user, post=None):
+        with transaction.atomic():
+            forget_media(Media.objects.select_for_update(of=("self",)).filter(pk=media.pk))
+            Media.objects.filter(pk=media.pk).delete()
+
+
+def _delete_person(user: User) -> bool:
+    """False when something of theirs is there still: deleting the row would leave its objects behind."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().filter(pk=user.pk).first()
+        if locked is None:
+            return True
+        works = (Media.objects.filter(owner=user), Post.objects.filter(author=user), Upload.objects.filter(owner=user))
+        if any(each.exists() for each in works):
+            return False
+        IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
+        locked.delete()
+    return True
