@@ -60,16 +60,16 @@ def print_cost(token: str, file: bytes) -> None:
 
 
 def floor(file: bytes) -> float:
-    """CPU milliseconds of `sha256sum` and one `cp` for each storage."""
-    with tempfile.TemporaryDirectory(dir=settings.STATE_DIR) as folder:
-        source = Path(folder) / "source"
-        source.write_bytes(file)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        for number in range(UPLOADS):
-            subprocess.run(["sha256sum", source], check=True, stdout=subprocess.DEVNULL)
-            for alias in settings.ORIGINAL_COPIES:
-                subprocess.run(["cp", source, f"{folder}/{alias}-{number}"], check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """CPU milliseconds of `sha256sum` and one `cp` for each storage. The copies stay, as those of the product do."""
+    folder = Path(tempfile.mkdtemp(dir=settings.STATE_DIR))
+    source = folder / "source"
+    source.write_bytes(file)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for number in range(UPLOADS):
+        subprocess.run(["sha256sum", source], check=True, stdout=subprocess.DEVNULL)
+        for alias in settings.ORIGINAL_COPIES:
+            subprocess.run(["cp", source, folder / f"{alias}-{number}"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000 / UPLOADS
 
 

@@ -25,7 +25,7 @@ from core.exceptions import Unavailable
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1024 * 1024
+CHUNK = 256 * 1024
 REST_SECONDS = 30
 DELETE_TASK = "core.delete_objects"
 

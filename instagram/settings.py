@@ -223,7 +223,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60
 FILE_UPLOAD_HANDLERS = [
     "core.web.uploads.LimitedUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "core.web.uploads.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
 UPLOAD_PATHS = ("/new", "/settings/avatar", "/rest/v1/media", "/rest/v1/me/avatar", "/rest/v1/uploads")

@@ -54,6 +54,11 @@ BOMBS: dict[str, tuple[Format, bytes, str]] = {
     "png with a bloated international text": (PNG, png_with((b"iTXt", b"XMP\0\1\0\0\0" + BLOATED)), "too_complex"),
     "png with a bloated profile": (PNG, png_with((b"iCCP", b"icc\0\0" + BLOATED)), "too_complex"),
     "png of many bloated texts": (PNG, png_with(*[(b"zTXt", b"Comment\0\0" + HALF_BLOATED)] * 100), "too_complex"),
+    "png of many broken texts": (
+        PNG,
+        png_with(*[(b"zTXt", b"Comment\0\0" + HALF_BLOATED[:-4] + b"oops")] * 100),
+        "too_complex",
+    ),
     "png of many chunks": (PNG, png_with(*[(b"tEXt", b"a\0b")] * 50_000), "too_complex"),
     "apng of many frames": (PNG, png_with((b"acTL", struct.pack(">II", FRAMES, 0))), "too_many_frames"),
     "gif of many frames": (

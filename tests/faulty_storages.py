@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Barrier
-from typing import Any
+from threading import Barrier, Event
+from typing import Any, ClassVar
 
 from django.core.files.base import ContentFile, File
 
@@ -48,6 +48,18 @@ class AwayStorage(FolderStorage):
 
     def delete(self, name: str) -> None:
         raise self.Away("no route to the store")
+
+
+class SilentStorage(FolderStorage):
+    """Does not answer whether a file exists until `speak` is set; `asked` is how often it was asked."""
+
+    speak = Event()
+    asked: ClassVar[int] = 0
+
+    def exists(self, name: str) -> bool:
+        type(self).asked += 1
+        self.speak.wait(timeout=30)
+        return super().exists(name)
 
 
 class BadSectorStorage(FolderStorage):

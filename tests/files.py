@@ -20,6 +20,8 @@ WITH_METADATA = (JPEG, PNG, WEBP, TIFF, AVIF, HEIC)
 STRANGERS = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "an SVG drawing"),
     "svg behind a byte order mark": (b"\xef\xbb\xbf \n<SVG/>", "an SVG drawing"),
+    "svg in letters of two bytes": ("\ufeff<svg/>".encode("utf-16-le"), "an SVG drawing"),
+    "svg in letters of two bytes, the other way": ("\ufeff<svg/>".encode("utf-16-be"), "an SVG drawing"),
     "svg in xml": (b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg/>', "an SVG drawing"),
     "xml": (b'<?xml version="1.0"?><note/>', "an XML file"),
     "html": (b"<!DOCTYPE html><script>alert(1)</script>", "a web page"),

@@ -57,6 +57,8 @@ def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
 def _what_to_do(error: AppError) -> str:
     if error.status == 404:
         return _("The address may be mistyped, or what was here is gone or not shared with you.")
+    if error.retry_after == 0:
+        return ""
     if error.status in (429, 503):
         return _("Wait a little and try again. Nothing of yours is lost.")
     if error.status >= 500:

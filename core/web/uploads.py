@@ -1,18 +1,22 @@
 """Receiving files: which addresses take them, how large a body may be, and bodies read while they arrive."""
 
+import logging
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 
 from core.connections import release_connection
-from core.exceptions import ChecksumMismatch
+from core.exceptions import ChecksumMismatch, Unavailable
 from core.faults import fault
+
+logger = logging.getLogger(__name__)
 
 RESUMABLE = "/rest/v1/uploads"
 PIECE = 4 * 1024**2  # bytes of a body that are handed on together
@@ -46,8 +50,41 @@ class LimitedUploadHandler(FileUploadHandler):
         return None
 
 
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Writes each file to this machine's disk; one that cannot be written is dropped and told by `too_large_files`."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        with self._full_disk():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        with self._full_disk():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        try:
+            with self._full_disk():
+                return super().file_complete(file_size)
+        except SkipFile:
+            return None
+
+    @contextmanager
+    def _full_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            logger.exception("an upload cannot be written to the disk")
+            if self.request is not None:
+                self.request.META["instagram.disk_full"] = True
+            with suppress(OSError, AttributeError):  # there may be no file yet
+                self.file.close()
+            raise SkipFile from error
+
+
 def too_large_files(request: HttpRequest) -> list[str]:
-    """Names of the files of this request that were dropped for their size."""
+    """Names of the files of this request that were dropped for their size. Unavailable when the disk took one not."""
+    if request.META.get("instagram.disk_full"):
+        raise Unavailable("The file could not be stored. Nothing was kept; please send it again.")
     return list(request.META.get("instagram.too_large", []))
 
 

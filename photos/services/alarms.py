@@ -11,13 +11,14 @@ from photos.models import MaintenanceRun, Media, StorageAlarm
 logger = logging.getLogger(__name__)
 
 RUNS_KEPT = timedelta(days=90)
+ORPHANS = "objects without a row"  # the key of an alarm about all of those
 
 Kind = StorageAlarm.Kind
 
 
-def open_alarm(kind: str, storage: str, *, media: Media | None = None, detail: str = "") -> bool:
-    """Have one open alarm of this kind for this place; returns whether it is a new one."""
-    key = media.original_key if media else ""
+def open_alarm(kind: str, storage: str, *, media: Media | None = None, key: str = "", detail: str = "") -> bool:
+    """Have one open alarm of this kind for this place; returns whether it is a new one. The key is that of `media`."""
+    key = media.original_key if media else key
     same = StorageAlarm.objects.filter(kind=kind, storage=storage, media=media, key=key, settled_at=None)
     if same.exists():
         return False
@@ -30,7 +31,7 @@ def open_alarm(kind: str, storage: str, *, media: Media | None = None, detail: s
 def settle_copy(media_id: int, storage: str, *, by: str) -> None:
     """The copy is right: nothing is wrong with it, its media is not lost, and its storage answers."""
     about_copy = Q(media=media_id) & (Q(storage=storage) | Q(kind=Kind.LOST))
-    _settle(about_copy | Q(kind=Kind.UNREADABLE, storage=storage), by)
+    _settle(about_copy | Q(kind=Kind.UNREADABLE, storage=storage, key=""), by)
 
 
 def settle_media(media_id: int, *, by: str) -> None:
@@ -38,8 +39,9 @@ def settle_media(media_id: int, *, by: str) -> None:
     _settle(Q(media=media_id), by)
 
 
-def settle_storage(storage: str, *, by: str) -> None:
-    _settle(Q(kind=Kind.UNREADABLE, storage=storage), by)
+def settle_storage(storage: str, *, key: str = "", by: str) -> None:
+    """The storage answers; with the key ORPHANS, it has not too many of those either."""
+    _settle(Q(kind=Kind.UNREADABLE, storage=storage, key=key), by)
 
 
 def _settle(alarms: Q, by: str) -> None:

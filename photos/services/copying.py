@@ -16,8 +16,10 @@ from core.exceptions import Conflict, InvalidInput
 from core.locks import try_lock
 from core.storage import has_copy, media_storage
 from photos.models import MaintenanceRun, Media, OriginalCopy
+from photos.originals import lost_among
 from photos.services.alarms import begin_run, finish_run
 from photos.services.repair import Mending, make_copies
+from photos.services.shelves import OTHERS, RENDITIONS, original_aliases
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,10 @@ Tell = Callable[["Progress"], None]
 
 @dataclass(slots=True)
 class Progress:
-    """`left` and `left_bytes` were still to be done when the run began; a listing of keys does not know them."""
+    """`left` and `left_bytes` were still to be done when the run began; a listing of keys does not know them.
+
+    `lost` has the ids of media without any right copy: they stay as they are, and everything else can be complete.
+    """
 
     source: str
     target: str
@@ -38,6 +43,7 @@ class Progress:
     done: int = 0
     done_bytes: int = 0
     failed: int = 0
+    lost: list[int] = field(default_factory=list)
     left: int | None = None
     left_bytes: int = 0
     is_complete: bool = False
@@ -48,9 +54,11 @@ class Progress:
         line = (
             f"{self.done} done, {self.done_bytes / 1024**2:.1f} MB at {rate / 1024**2:.1f} MB/s, {self.failed} failed"
         )
+        if self.lost:
+            line += f", {len(self.lost)} lost"
         if self.left is None:
             return line
-        rest = max(self.left - self.done, 0)
+        rest = max(self.left - self.done - len(self.lost), 0)
         minutes = max(self.left_bytes - self.done_bytes, 0) / rate / 60 if rate else 0
         return f"{line}, {rest} to go, about {minutes:.0f} minutes"
 
@@ -61,12 +69,14 @@ def copy_storage(
     """Give `target` what `source` has and it has not. What breaks off goes on where it was when run again.
 
     Originals count by their rows; with `again` those are not believed, for a disk that was replaced. Of another kind of
-    storage (renditions) every key is copied. InvalidInput for an unknown alias.
+    storage (renditions) every key is copied. InvalidInput, before anything is copied, for an unknown alias and for
+    storages of different kinds.
     """
     _check(source, target)
+    _check_kinds(source, target)
     run = begin_run(MaintenanceRun.Job.COPY)
     progress = Progress(source, target)
-    steps = _originals(progress, again=again) if _has_originals(source) else _keys(progress)
+    steps = _keys(progress) if RENDITIONS in (source, target) else _originals(progress, again=again)
     end = None if seconds is None else progress.began + seconds
     for _ in steps:
         tell(progress)
@@ -74,9 +84,10 @@ def copy_storage(
             break
     else:
         progress.is_complete = progress.failed == 0
-    run.checked, run.checked_bytes = progress.done + progress.failed, progress.done_bytes
-    run.repaired, run.problems = progress.done, progress.failed
-    run.report = {"source": source, "target": target, "complete": progress.is_complete}
+    run.repaired, run.problems = progress.done, progress.failed + len(progress.lost)
+    run.checked, run.checked_bytes = run.repaired + run.problems, progress.done_bytes
+    lost = [str(media_id) for media_id in progress.lost]
+    run.report = {"source": source, "target": target, "complete": progress.is_complete, "lost": lost}
     finish_run(run)
     return progress
 
@@ -84,7 +95,8 @@ def copy_storage(
 def retire_storage(alias: str, tell: Tell = lambda progress: None) -> Progress:
     """Delete copies of originals in a storage outside ORIGINAL_COPIES, each once enough others are there.
 
-    Conflict while ORIGINAL_COPIES names it. `failed` counts originals that are not safe without it; they stay.
+    Conflict while ORIGINAL_COPIES names it. `failed` counts originals that are not safe without it; they stay, and so
+    do those that are `lost`.
     """
     _check(alias)
     if alias in settings.ORIGINAL_COPIES:
@@ -97,15 +109,13 @@ def retire_storage(alias: str, tell: Tell = lambda progress: None) -> Progress:
             if _drop_copy(media, alias):
                 progress.done += 1
                 progress.done_bytes += media.bytes
+            elif lost_among([media.pk]):
+                progress.lost.append(media.pk)
             else:
                 progress.failed += 1
             tell(progress)
     progress.is_complete = progress.failed == 0
     return progress
-
-
-def _has_originals(alias: str) -> bool:
-    return alias in settings.ORIGINAL_COPIES or OriginalCopy.objects.filter(storage=alias).exists()
 
 
 def _originals(progress: Progress, *, again: bool) -> Iterator[None]:
@@ -134,9 +144,11 @@ def _copy_original(media: Media, progress: Progress) -> None:
     if progress.target in [*mending.made, *mending.right]:
         progress.done += 1
         progress.done_bytes += media.bytes
+    elif mending.lost or lost_among([media.pk]):
+        progress.lost.append(media.pk)
     elif Media.objects.filter(pk=media.pk).exists():
         progress.failed += 1
-        logger.error("an original could not be copied", extra={"media": media.pk, "lost": mending.lost})
+        logger.error("an original could not be copied", extra={"media": media.pk})
 
 
 def _make_copy(media: Media, progress: Progress) -> Mending:
@@ -193,3 +205,18 @@ def _check(*aliases: str) -> None:
             raise InvalidInput.field("storage", f"There is no storage {alias}. There are {', '.join(known)}.")
     if len(set(aliases)) != len(aliases):
         raise InvalidInput.field("storage", "Source and target are the same storage.")
+
+
+def _check_kinds(source: str, target: str) -> None:
+    """Originals go by their rows, renditions key by key, and only to or from a storage that has nothing else."""
+    named = {*settings.ORIGINAL_COPIES, *OriginalCopy.objects.order_by().values_list("storage", flat=True).distinct()}
+    homes = named.union(original_aliases())
+    unused = homes - named - OTHERS
+    if {source, target} <= homes or (RENDITIONS in (source, target) and {source, target} & unused):
+        return
+    homes &= set(settings.STORAGES)
+    raise InvalidInput.field(
+        "storage",
+        f"{source} cannot be copied to {target}, as they hold different things. Originals can be copied between "
+        f"{', '.join(sorted(homes))}; renditions to or from a new storage ({', '.join(sorted(unused)) or 'none yet'}).",
+    )

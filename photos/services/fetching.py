@@ -35,6 +35,9 @@ def _fetch_right(media: Media, storage: str, target: IO[bytes]) -> bool:
     """Whether this storage gave the right bytes, which are then all of `target`."""
     try:
         sha256 = _fetch(storage, media.original_key, target)
+    except FileNotFoundError:
+        logger.error("a copy is missing", extra={"media": media.pk, "storage": storage})  # noqa: TRY400  one line
+        return False
     except Exception:
         logger.exception("a copy cannot be read", extra={"media": media.pk, "storage": storage})
         return False

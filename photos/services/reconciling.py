@@ -17,7 +17,8 @@ from core.exceptions import Conflict
 from core.locks import try_lock
 from core.storage import StoredObject, media_storage
 from photos.models import MaintenanceRun, Media, OriginalCopy
-from photos.services.alarms import Kind, begin_run, finish_run, open_alarm, settle_storage
+from photos.originals import lost_among
+from photos.services.alarms import ORPHANS, Kind, begin_run, finish_run, open_alarm, settle_storage
 from photos.services.shelves import CHUNK, Shelf, all_shelves, named_keys
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Findings:
-    """About one storage. `young` objects may still get their row; `foreign` ones have names that are none of ours."""
+    """About one storage. `young` objects may still get their row; `foreign` ones have names that are none of ours.
+
+    `lost` copies belong to originals of which no right copy is left; nothing here can mend them.
+    """
 
     objects: int = 0
     bytes: int = 0
@@ -55,6 +59,7 @@ class Findings:
     young: int = 0
     foreign: int = 0
     missing: int = 0
+    lost: int = 0
     unfinished_deleted: int = 0
     problem: str = ""
     orphan_examples: list[str] = field(default_factory=list)
@@ -104,6 +109,7 @@ class _Comparison:
             return self.findings
         try:
             self._look_through()
+            self.findings.lost = _count_lost(self.shelf.alias)
             if self.plan.act:
                 self._delete_orphans()
                 self.findings.unfinished_deleted = self.storage.sweep_unfinished(self.before)
@@ -173,7 +179,9 @@ class _Comparison:
         if self.plan.careful and len(self.orphans) > max(100, self.findings.objects // 10):
             self.findings.problem = f"{self.findings.orphans} objects without a row are too many to delete unasked"
             logger.error("too many objects without a row", extra={"storage": self.shelf.alias})
+            open_alarm(Kind.UNREADABLE, self.shelf.alias, key=ORPHANS, detail=self.findings.problem)
             return
+        settle_storage(self.shelf.alias, key=ORPHANS, by="reconcile")
         for start in range(0, len(self.orphans), CHUNK):
             chunk = self.orphans[start : start + CHUNK]
             named = named_keys(chunk)
@@ -188,15 +196,26 @@ class _Comparison:
             open_alarm(Kind.UNREADABLE, self.shelf.alias, detail=why)
 
 
+def _count_lost(alias: str) -> int:
+    """Copies there, known to be no good, of originals that are lost."""
+    is_lost = {"media__alarms__kind": Kind.LOST, "media__alarms__settled_at": None}
+    return OriginalCopy.objects.filter(storage=alias, damaged_at__isnull=False, **is_lost).distinct().count()
+
+
 def _ask_for_copies(plan: Plan) -> int:
-    """How many media lack a row for a storage in ORIGINAL_COPIES; with `plan.act` the first of them are mended."""
+    """How many media lack a row for a storage in ORIGINAL_COPIES; with `plan.act` the first of them are mended.
+
+    Those of which no right copy is left do not count.
+    """
     wanted, incomplete, last = len(settings.ORIGINAL_COPIES), 0, 0
     while ids := list(Media.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         last = ids[-1]
         copies = OriginalCopy.objects.filter(media__in=ids, storage__in=settings.ORIGINAL_COPIES)
         known = Counter(copies.values_list("media_id", flat=True))
-        for media_id in ids:
-            if known[media_id] < wanted:
+        lacking = [media_id for media_id in ids if known[media_id] < wanted]
+        lost = lost_among(lacking)
+        for media_id in lacking:
+            if media_id not in lost:
                 incomplete += 1
                 if plan.act and incomplete <= MOST_COPIES:
                     enqueue("photos.mend_copies", media_id=media_id)
@@ -211,8 +230,9 @@ def _show(examples: list[str], key: str) -> None:
 def _words(findings: Findings) -> str:
     if findings.problem:
         return findings.problem
+    lost = f"; {findings.lost} copies of lost originals" if findings.lost else ""
     return (
         f"{findings.objects} objects, {findings.bytes / 1024**2:.1f} MB; {findings.orphans} without a row "
         f"({findings.deleted} deleted, {findings.young} too young to tell, {findings.foreign} not ours); "
-        f"{findings.missing} rows without an object"
+        f"{findings.missing} rows without an object{lost}"
     )

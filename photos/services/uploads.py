@@ -33,6 +33,7 @@ from photos.services.checking import Checked, check_file
 from photos.services.drafts import clean_alt_text
 from photos.services.queueing import queue_development
 from photos.services.quota import check_room
+from photos.services.repair import note_right
 
 logger = logging.getLogger(__name__)
 
@@ -152,17 +153,15 @@ def _may_be_kept(key: str) -> bool:
 
 def _put_back_copies(media: Media, file: IO[bytes]) -> None:
     """Before saying that these bytes are kept: store again what is not whole. Unavailable below ORIGINAL_QUORUM."""
-    missing = [alias for alias in settings.ORIGINAL_COPIES if not _is_whole(alias, media)]
-    there = len(settings.ORIGINAL_COPIES) - len(missing)
-    for alias in missing:
-        logger.error("a copy is missing", extra={"media": media.pk, "storage": alias})
-        try:
-            store_copy(alias, file, key=media.original_key, sha256=media.sha256, size=media.bytes)
-        except Unavailable:
-            continue
-        there += 1
-        right = {"verified_at": timezone.now(), "damaged_at": None}
-        OriginalCopy.objects.update_or_create(media=media, storage=alias, defaults=right)
+    there = 0
+    for alias in settings.ORIGINAL_COPIES:
+        if not _is_whole(alias, media):
+            logger.error("a copy is not right", extra={"media": media.pk, "storage": alias})
+            try:
+                store_copy(alias, file, key=media.original_key, sha256=media.sha256, size=media.bytes)
+            except Unavailable:
+                continue
+        there += note_right(media, alias, by="upload")
     if there < settings.ORIGINAL_QUORUM:
         raise Unavailable("The file could not be stored safely. Please send it again.")
 

@@ -13,6 +13,7 @@ MAX_CHUNKS_BEFORE_PIXELS = 1_000
 MAX_TEXT_BYTES = 4 * 1024 * 1024
 
 _COMPRESSED = (b"zTXt", b"iTXt", b"iCCP")
+_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,21 @@ def _unpacked_length(kind: bytes, content: bytes, most: int) -> int:
     if kind == b"iTXt":
         packed = rest[:1] == b"\x01"
         rest = rest[2:].partition(b"\0")[2].partition(b"\0")[2]
-        return len(_unpack(rest, most)) if packed else len(rest)
-    return len(_unpack(rest[1:], most))
+        return _inflated_length(rest, most) if packed else len(rest)
+    return _inflated_length(rest[1:], most)
 
 
-def _unpack(data: bytes, most: int) -> bytes:
+def _inflated_length(data: bytes, most: int) -> int:
+    """What turns out to be broken counts as far as it was unpacked: it costs as much as the whole."""
+    inflater, length = zlib.decompressobj(), 0
     try:
-        return zlib.decompressobj().decompress(data, most + 1)
+        while data and length <= most:
+            piece = inflater.decompress(data, _PIECE)
+            length += len(piece)
+            data = inflater.unconsumed_tail
     except zlib.error:
-        return b""
+        length += _PIECE
+    return length
 
 
 def is_png_complete(file: IO[bytes], size: int) -> bool:

@@ -32,6 +32,8 @@ class Command(BaseCommand):
             run = reconcile(plan, self.stdout.write)
         except Conflict as error:
             raise CommandError(error.detail) from error
+        except KeyboardInterrupt as stop:
+            raise CommandError("Stopped before every storage was compared.", returncode=130) from stop
         if options["report"]:
             options["report"].write_text(json.dumps(run.report, indent=2) + "\n", encoding="utf-8")
         if run.problems and not options["delete"]:

@@ -29,7 +29,10 @@ class Command(BaseCommand):
         unbounded = options["all"] or options["media"] is not None
         scope = Scope(None if unbounded else seconds, options["storage"], options["media"])
         self.wordy, self.read, self.said = options["verbosity"] > 1, 0, time.monotonic()
-        run = scrub(scope, self._tell)
+        try:
+            run = scrub(scope, self._tell)
+        except KeyboardInterrupt as stop:
+            raise CommandError("Stopped. The next run goes on with what was not read.", returncode=130) from stop
         self.stdout.write(progress(run))
         for alias in run.report["unreadable"]:
             self.stdout.write(f"{alias} cannot be read; its copies were left alone.")

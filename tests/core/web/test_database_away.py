@@ -105,5 +105,5 @@ def test_readyz_with_the_database_away_says_so(answers: dict[str, Any]) -> None:
     assert status == 503
     assert json.loads(text) == {
         "status": "unavailable",
-        "parts": {"postgres": "away", "valkey": "ok", "originals": "ok"},
+        "parts": {"postgres": "away", "valkey": "ok", "originals": "ok", "originals-copy": "ok", "renditions": "ok"},
     }

@@ -9,6 +9,7 @@ from accounts.models import User
 from photos.management.commands import copy_storage as command
 from tests.conftest import Settled
 from tests.images import jpeg
+from tests.interrupting import InterruptedOutput
 from tests.keeping import COPIES, add_storage, everything, lose
 from tests.uploads import upload
 
@@ -87,6 +88,41 @@ def test_copy_storage_does_not_retire_what_is_needed(alma: User, media_folders: 
         copy("originals", "oslo", "--retire")
 
     assert everything(media_folders) == {f"{alias}/{media.original_key}" for alias in (*COPIES, "oslo")}
+
+
+def test_copy_storage_does_everything_else_and_then_names_what_is_lost(
+    alma: User, settled: Settled, media_folders: Path, oslo: Path, settings: Settings
+) -> None:
+    lost, safe = [upload(alma, jpeg(seed=seed)) for seed in range(2)]
+    for alias in COPIES:
+        lose(media_folders / alias, lost.original_key, "a wrong byte")
+    settings.ORIGINAL_COPIES = ["originals-copy", "oslo"]
+    out = StringIO()
+
+    with settled(), pytest.raises(CommandError) as ended:
+        call_command("copy_storage", "originals", "oslo", "--retire", stdout=out)
+
+    assert (str(ended.value), ended.value.returncode) == (
+        f"1 original is lost: id {lost.pk}. What there is stays where it is.",
+        1,
+    )
+    assert out.getvalue().endswith(
+        "0 failed, 1 lost, 0 to go, about 0 minutes\n"
+        "oslo now has everything that originals has, except what is lost.\n"
+        "1 originals are deleted in originals, 1 stay.\n"
+    )
+    assert everything(media_folders / "originals") == {lost.original_key}
+    assert everything(oslo) == {safe.original_key}
+
+
+def test_copy_storage_that_is_interrupted_ends_with_a_line(alma: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(alma)
+    monkeypatch.setattr(command, "EVERY", 0.0)
+
+    with pytest.raises(CommandError, match=r"^Stopped\. The same command goes on where it was\.$") as ended:
+        call_command("copy_storage", "originals", "oslo", stderr=InterruptedOutput())
+
+    assert ended.value.returncode == 130
 
 
 def test_copy_storage_of_an_unknown_one_names_those_there_are(db: None) -> None:

@@ -10,6 +10,7 @@ from core.locks import try_lock
 from core.storage import random_key, save_bytes
 from photos.models import MaintenanceRun
 from tests.factories import make_user
+from tests.interrupting import InterruptedOutput
 from tests.keeping import age, everything
 from tests.parallel import together
 from tests.uploads import upload
@@ -73,6 +74,13 @@ def test_reconcile_writes_its_findings_into_a_file(alma: User, media_folders: Pa
         False,
         [name.removeprefix("originals/")],
     )
+
+
+def test_reconcile_that_is_interrupted_ends_with_a_line(db: None) -> None:
+    with pytest.raises(CommandError, match=r"^Stopped before every storage was compared\.$") as ended:
+        call_command("reconcile", stdout=InterruptedOutput())
+
+    assert ended.value.returncode == 130
 
 
 @pytest.mark.django_db(transaction=True)

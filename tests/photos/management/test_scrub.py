@@ -9,6 +9,7 @@ from accounts.models import User
 from photos.management.commands import scrub as command
 from tests.faults.storages import use_storage
 from tests.images import jpeg
+from tests.interrupting import InterruptedOutput
 from tests.keeping import COPIES, lose
 from tests.uploads import upload
 
@@ -86,6 +87,15 @@ def test_scrub_reads_what_it_is_asked_to(alma: User, settings: Settings, argumen
     out, _ = scrub(*(each.format(media=media[0].pk) for each in arguments))
 
     assert out.startswith(f"{read} copies read")
+
+
+def test_scrub_that_is_interrupted_ends_with_a_line(alma: User) -> None:
+    upload(alma)
+
+    with pytest.raises(CommandError, match=r"^Stopped\. The next run goes on with what was not read\.$") as ended:
+        call_command("scrub", "--all", "--verbosity=2", stderr=InterruptedOutput())
+
+    assert ended.value.returncode == 130
 
 
 def test_scrub_of_a_storage_that_does_not_exist_says_so(db: None) -> None:

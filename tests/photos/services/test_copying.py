@@ -81,7 +81,7 @@ def test_copy_storage_copies_no_wrong_bytes(alma: User, media_folders: Path, osl
     assert (progress.is_complete, (oslo / media.original_key).read_bytes()) == (True, jpeg())
 
 
-def test_copy_storage_of_an_original_without_a_right_copy_fails_and_goes_on(
+def test_copy_storage_counts_an_original_without_a_right_copy_apart_and_goes_on(
     alma: User, media_folders: Path, oslo: Path
 ) -> None:
     lost, kept = uploads(alma, 2)
@@ -90,8 +90,9 @@ def test_copy_storage_of_an_original_without_a_right_copy_fails_and_goes_on(
 
     progress = copy_storage("originals", "oslo")
 
-    assert (progress.done, progress.failed, progress.is_complete) == (1, 1, False)
+    assert (progress.done, progress.failed, progress.lost, progress.is_complete) == (1, 0, [lost.pk], True)
     assert (in_oslo(), everything(oslo)) == ({kept.pk}, {kept.original_key})
+    assert MaintenanceRun.objects.get().report["lost"] == [str(lost.pk)]
 
 
 def test_copy_storage_into_one_that_is_away_fails_and_works_once_it_is_back(alma: User) -> None:
@@ -151,7 +152,7 @@ def test_copy_storage_keeps_what_it_did(alma: User) -> None:
 
     run = MaintenanceRun.objects.get()
     assert (run.job, run.checked, run.repaired, run.problems) == ("copy", 2, 2, 0)
-    assert run.report == {"source": "originals", "target": "oslo", "complete": True}
+    assert run.report == {"source": "originals", "target": "oslo", "complete": True, "lost": []}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,44 @@ def test_copy_storage_of_storages_that_cannot_be_meant_is_invalid(db: None, sour
         copy_storage(source, target)
 
     assert MaintenanceRun.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("originals", "renditions"),
+        ("renditions", "originals-copy"),
+        ("uploads", "oslo"),
+        ("originals", "uploads"),
+        ("default", "originals"),
+        ("renditions", "used"),
+    ],
+)
+def test_copy_storage_between_unlike_storages_is_refused_before_anything_is_copied(
+    alma: User, media_folders: Path, source: str, target: str
+) -> None:
+    media = upload(alma)
+    add_storage(media_folders, "used")
+    media.copies.create(storage="used", verified_at=timezone.now())
+    before = everything(media_folders)
+
+    with pytest.raises(InvalidInput) as refused:
+        copy_storage(source, target)
+
+    assert refused.value.detail == (
+        f"{source} cannot be copied to {target}, as they hold different things. Originals can be copied between "
+        "originals, originals-copy, oslo, used; renditions to or from a new storage (oslo)."
+    )
+    assert (everything(media_folders), MaintenanceRun.objects.count()) == (before, 0)
+
+
+def test_copy_storage_of_renditions_back_from_a_new_storage_copies_every_key(db: None, media_folders: Path) -> None:
+    key = random_key(".jpg")
+    save_bytes("oslo", key, b"x")
+
+    copy_storage("oslo", "renditions")
+
+    assert everything(media_folders) == {f"oslo/{key}", f"renditions/{key}"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,6 +271,24 @@ def test_retire_storage_leaves_an_original_that_is_not_everywhere_else(
 
     assert (progress.done, progress.failed, progress.is_complete) == (1, 1, False)
     assert everything(media_folders / "originals") == {media.original_key}
+    assert not safe.copies.filter(storage="originals").exists()
+
+
+def test_retire_storage_leaves_lost_originals_as_they_are_and_counts_them_apart(
+    alma: User, settled: Settled, media_folders: Path, settings: Settings
+) -> None:
+    lost, safe = uploads(alma, 2)
+    for alias in COPIES:
+        lose(media_folders / alias, lost.original_key, "a wrong byte")
+    copy_storage("originals", "oslo")
+    settings.ORIGINAL_COPIES = ["oslo", "originals-copy"]
+
+    with settled():
+        progress = retire_storage("originals")
+
+    assert (progress.done, progress.failed, progress.lost, progress.is_complete) == (1, 0, [lost.pk], True)
+    assert everything(media_folders / "originals") == {lost.original_key}
+    assert set(lost.copies.values_list("storage", flat=True)) == set(COPIES)
     assert not safe.copies.filter(storage="originals").exists()
 
 

@@ -12,15 +12,16 @@ from core.exceptions import Conflict
 from core.locks import try_lock
 from core.models import OutboxTask
 from core.storage import random_key, save_bytes
-from photos.models import MaintenanceRun, Media, Rendition, Upload, UploadPart
+from photos.models import MaintenanceRun, Media, Rendition, StorageAlarm, Upload, UploadPart
 from photos.services import reconciling
 from photos.services.reconciling import Plan, reconcile
+from photos.services.scrubbing import Scope, scrub
 from photos.tasks import reconcile as reconcile_task
 from tests.conftest import Settled
 from tests.factories import make_user
 from tests.faults.storages import use_storage
 from tests.images import jpeg
-from tests.keeping import COPIES, add_storage, age, alarms, everything
+from tests.keeping import COPIES, add_storage, age, alarms, everything, lose
 from tests.parallel import together
 from tests.uploads import publish, upload
 
@@ -149,6 +150,50 @@ def test_reconcile_by_itself_refuses_to_delete_most_of_a_storage(db: None, media
         "101 objects without a row are too many to delete unasked"
     )
     assert everything(media_folders) == before
+
+
+def test_reconcile_that_refuses_raises_an_alarm_until_it_may_delete(db: None, media_folders: Path) -> None:
+    for _ in range(101):
+        put(media_folders, "renditions")
+    for _ in range(2):
+        reconcile(ACT)
+    alarm = StorageAlarm.objects.get()
+    assert (alarm.kind, alarm.storage, alarm.detail, alarm.settled_at) == (
+        "unreadable",
+        "renditions",
+        "101 objects without a row are too many to delete unasked",
+        None,
+    )
+
+    reconcile(Plan(act=True, careful=False))
+
+    assert alarms() == [("unreadable", "renditions", "reconcile")]
+
+
+def test_reconcile_that_refused_stays_an_alarm_when_a_scrub_reads_the_storage(alma: User, media_folders: Path) -> None:
+    upload(alma)
+    for _ in range(101):
+        put(media_folders, "originals")
+    reconcile(ACT)
+
+    scrub(Scope())
+
+    assert alarms() == [("unreadable", "originals", "")]
+
+
+def test_reconcile_counts_copies_of_lost_originals_apart(alma: User, media_folders: Path) -> None:
+    lines: list[str] = []
+    media = upload(alma)
+    for alias in COPIES:
+        lose(media_folders / alias, media.original_key, "missing")
+    scrub(Scope())
+    media.copies.filter(storage="originals-copy").delete()
+
+    run = reconcile(ACT, lines.append)
+
+    assert [figures(run, alias, "lost", "missing") for alias in COPIES] == [(1, 0), (0, 0)]
+    assert (run.problems, run.report["copies_to_make"]) == (0, 0)
+    assert lines[0].endswith("; 0 rows without an object; 1 copies of lost originals")
 
 
 def test_reconcile_deletes_most_of_a_storage_when_asked(db: None, media_folders: Path) -> None:

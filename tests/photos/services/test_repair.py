@@ -122,6 +122,20 @@ def test_mend_copies_without_any_right_copy_says_lost_and_deletes_nothing(alma: 
     assert alarms() == [("damaged", "originals", ""), ("damaged", "originals-copy", ""), ("lost", "", "")]
 
 
+def test_mend_copies_logs_a_missing_copy_without_a_traceback(
+    alma: User, media_folders: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    media = upload(alma)
+    lose(media_folders / "originals", media.original_key, "missing")
+    find_wrong(media, "originals")
+    OriginalCopy.objects.filter(storage="originals-copy").update(damaged_at=timezone.now())
+
+    mend_copies(media.pk)
+
+    told = [(record.exc_info, record.__dict__["storage"]) for record in caplog.records if "is missing" in record.msg]
+    assert told == [(None, "originals")]
+
+
 def test_mend_copies_settles_lost_once_a_copy_is_found_again(alma: User, media_folders: Path) -> None:
     media = upload(alma)
     for alias in COPIES:

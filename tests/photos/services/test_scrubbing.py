@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
@@ -220,8 +221,18 @@ def test_scrub_of_a_media_deleted_while_it_is_read_raises_no_alarm(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_scrubs_at_once_read_each_copy_once() -> None:
+def test_two_scrubs_at_once_read_each_copy_once(monkeypatch: pytest.MonkeyPatch) -> None:
     uploads(make_user("alma"), 6)
+    both_began, met = Barrier(2), set[int]()
+
+    def meet_first(name: str) -> None:
+        if get_ident() not in met:
+            met.add(get_ident())
+            both_began.wait(timeout=30)
+
+    for alias in COPIES:
+        use_storage(alias, "tests.keeping.WatchedStorage")
+    monkeypatch.setattr("tests.keeping.WatchedStorage.before_reading", staticmethod(meet_first))
 
     runs = together([lambda: scrub(Scope())] * 2)
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from core.ids import to_code
 from photos.access import get_own_media
 from photos.models import OriginalCopy, Post
+from photos.services.alarms import open_alarm
 from photos.services.receipts import canonical_json, is_genuine_receipt, public_key_pem, receipt_of
 from photos.web.receipts import kept_words
 from tests.conftest import AsUser
@@ -42,6 +43,18 @@ def test_receipt_file_is_the_spelling_that_is_signed(as_user: AsUser, alma: User
     assert response["Content-Disposition"] == f'attachment; filename="receipt-{receipt["id"]}.json"'
     assert response["Cache-Control"] == "private, no-store"
     assert is_genuine_receipt(json.loads(response.content))
+
+
+def test_receipt_of_a_lost_original_says_so_here_and_at_the_post(as_user: AsUser, alma: User, post: Post) -> None:
+    media = post.media.get()
+    media.copies.update(damaged_at=timezone.now())
+    open_alarm("lost", "", media=media)
+
+    pages = [as_user(alma).get(path).text for path in (address(post), f"/p/{to_code(post.pk)}/")]
+
+    for page in pages:
+        assert "No right copy is left. The people who run this site have been told." in page
+        assert "being repaired" not in page
 
 
 @pytest.mark.parametrize("end", ["/", ".json"])
