@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Script = Callable[[Machine, "Batch"], Iterator[None]]
 
 CLIENTS = 4
-TICK = 0.05  # seconds
+TICK = 0.01  # seconds
 LOOK_EVERY = 0.5  # seconds between questions to the database
 ROW_ENDS_BY = 420.0
 UNFINISHED = (Media.State.RECEIVED, Media.State.PROCESSING)

@@ -20,7 +20,3 @@ class Orders:
 
     def take_back(self, point: str) -> None:
         (self.folder / point).unlink(missing_ok=True)
-
-    def obeyed(self, point: str) -> int:
-        """How many orders were obeyed at this point so far."""
-        return len(list(self.folder.glob(f"{point}.taken.*")))

@@ -93,17 +93,15 @@ def _restore(batch: Batch, kept: Kept) -> bool:
 
 def _break(machine: Machine, batch: Batch, point: str, how: str, faults: int, is_over: Condition) -> Iterator[None]:
     """Give orders, one at a time and not more than pictures were begun, until enough were obeyed or it is over."""
-    before, given, seen = machine.orders.obeyed(point), 0, 0
-    over, look_at = 0.0, 0.0
+    given, seen, over, look_at = 0, 0, 0.0, 0.0
     while seen < faults and not (over and time.monotonic() > over):
-        if given < min(batch.begun, faults) and not machine.orders.stands(point):
-            seconds = LONG_DELAY if given == 1 and point in LONG_AT else DELAY
-            machine.orders.give(point, how, seconds)
-            given += 1
-        obeyed = machine.orders.obeyed(point) - before
+        obeyed = given - machine.orders.stands(point)
         if obeyed > seen:
             batch.note_fault(obeyed - seen)
             seen = obeyed
+        if obeyed == given < min(batch.begun, faults):
+            machine.orders.give(point, how, LONG_DELAY if given == 1 and point in LONG_AT else DELAY)
+            given += 1
         if not over and time.monotonic() > look_at:
             look_at = time.monotonic() + LOOK_EVERY
             over = time.monotonic() + 1 if is_over() else 0.0

@@ -129,7 +129,7 @@ class Run:
             what=batch.row.what,
             how=batch.row.how,
             uploads=len(batch.kept),
-            faulted=batch.faulted,
+            faulted=min(batch.faulted, len(batch.kept)),
             lost=len(verdict.lost),
             orphans=orphans,
             recovery=[max(0.0, end - batch.last_fault) for end in ended] if batch.last_fault else [],

@@ -95,7 +95,9 @@ def test_media_post_of_bytes_sent_before_answers_200_with_the_same_media(alma: U
 
     first, again = send(app, jpeg()), send(app, jpeg(), name="b.png")
 
-    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert {**again.json(), "receipt": None} == {**first.json(), "receipt": None}
+    assert [copy["storage"] for copy in again.json()["receipt"]["copies"]] == ["originals", "originals-copy"]
 
 
 def test_media_get_of_a_ready_media_lists_its_renditions(alma: User, as_app: Any, settled: Settled) -> None:
