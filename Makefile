@@ -56,6 +56,19 @@ lock: environment
 bench: environment
 	bin/bench
 
+bench-feed-read: environment
+	bin/bench feed_read
+
+# The largest of these sites takes 60 GB of disk and twenty minutes; BENCH_PEOPLE=100000 is a smaller one.
+bench-feed-build: environment
+	BENCH_PEOPLE=$${BENCH_PEOPLE:-10000,100000,1000000} bin/bench feed_build
+
+bench-push: environment
+	bin/bench push
+
+bench-cold: environment
+	bin/bench cold
+
 bench-media: environment
 	bin/bench renditions acceptance upload_to_ready signing slow_uploads
 

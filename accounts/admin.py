@@ -10,9 +10,13 @@ from django.utils.safestring import SafeString
 
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, Block, Follow, User
+from accounts.ready import forget_person
+from accounts.services.blocks import unblock_user
 from accounts.services.closing import suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
+from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
+from core.ready import forget
 
 
 class UserCreation(AdminUserCreationForm[User]):
@@ -75,6 +79,8 @@ class UserAdmin(DjangoUserAdmin[User]):
         elif change and "is_active" in form.changed_data:
             obj.is_active = True
         super().save_model(request, obj, form, change)
+        forget_person(obj.pk)
+        forget(viewer_key(obj.pk), side_key(obj.pk), EPOCH)
         set_account_private(obj, private)
         if not active:
             suspend_account(obj)
@@ -125,6 +131,13 @@ class BlockAdmin(admin.ModelAdmin[Block]):
     def has_change_permission(self, request: HttpRequest, obj: Block | None = None) -> bool:
         return False
 
+    def delete_model(self, request: HttpRequest, obj: Block) -> None:
+        unblock_user(obj.blocker, obj.blocked)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Block]) -> None:
+        for block in queryset.select_related("blocker", "blocked"):
+            self.delete_model(request, block)
+
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
@@ -138,3 +151,16 @@ class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: AccessToken, form: Any, change: bool) -> None:
+        """Revoking counts at once."""
+        super().save_model(request, obj, form, change)
+        forget(token_key(obj.digest))
+
+    def delete_model(self, request: HttpRequest, obj: AccessToken) -> None:
+        super().delete_model(request, obj)
+        forget(token_key(obj.digest))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
+        for token in queryset:
+            self.delete_model(request, token)

@@ -1,5 +1,10 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from accounts.snapshots import viewer_key
+from core.ready import forget
 
 
 class MaximumLengthValidator:
@@ -11,6 +16,10 @@ class MaximumLengthValidator:
     def validate(self, password: str, user: object = None) -> None:
         if len(password.encode()) > self.max_length:
             raise ValidationError(_("This password is too long."), code="password_too_long")
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """Django tells every validator when a password was saved, whoever did it: its sessions end everywhere."""
+        forget(viewer_key(user.pk))
 
     def get_help_text(self) -> str:
         return _("Your password can be a whole sentence.")

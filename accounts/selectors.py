@@ -93,11 +93,13 @@ def mutes_page(person: User, *, cursor: str, limit: int) -> Page[User]:
     return _people(mutes.select_related("muted"), "muted", "mutes", cursor, limit)
 
 
-def suggested_people(viewer: User, limit: int = 6) -> list[User]:
+def suggested_people(viewer: Viewer, limit: int = 6) -> list[User]:
     """Open accounts with posts that `viewer` does not follow yet, the most followed first."""
-    known = Follow.objects.filter(follower=viewer).values("followee")
+    known = Follow.objects.filter(follower=viewer.pk).values("followee")
     people = _listable(viewer).filter(is_private=False, public_post_count__gt=0)
-    return list(people.exclude(pk=viewer.pk).exclude(pk__in=known).order_by("-follower_count", "-id")[:limit])
+    if viewer.pk is not None:
+        people = people.exclude(pk=viewer.pk)
+    return list(people.exclude(pk__in=known).order_by("-follower_count", "-id")[:limit])
 
 
 def _require_open(viewer: Viewer, person: User) -> None:

@@ -18,6 +18,9 @@ MEASUREMENTS = {
     "acceptance": False,
     "renditions": False,
     "signing": False,
+    "feed_build": False,
+    "push": False,
+    "cold": False,
 }  # whether it needs a worker
 UPLOAD_THREADS = {"slow_uploads": 256}  # of a second pool, for those that need one
 

@@ -1,13 +1,17 @@
-"""A load generator in a process of its own: clients with one connection each, asking again once they are answered."""
+"""A load generator in a process of its own: clients with one connection each.
+
+They ask again once they are answered, or at a given rate whatever happens, many people in turn.
+"""
 
 import asyncio
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import IO, Any, cast
 
 
@@ -35,10 +39,23 @@ class Generator:
     port: int
     process: "subprocess.Popen[str]"
 
-    def run(self, path: str, headers: dict[str, str], *, clients: int, seconds: float) -> Run:
-        """GET `path` over and over. RuntimeError at the first answer that is not 200."""
-        lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{self.port}", *(f"{k}: {v}" for k, v in headers.items())]
-        job = {"port": self.port, "request": "\r\n".join([*lines, "", ""]), "clients": clients, "seconds": seconds}
+    def run(
+        self,
+        path: str,
+        headers: dict[str, str] | Sequence[dict[str, str]],
+        *,
+        clients: int,
+        seconds: float,
+        rate: float = 0,
+    ) -> Run:
+        """GET `path` over and over, with the headers of one person or of several in turn.
+
+        With a `rate` so many times a second: an answer's time then counts from when its question was due.
+        RuntimeError at the first answer that is not 200.
+        """
+        people = [headers] if isinstance(headers, dict) else headers
+        requests = [self._request(path, each) for each in people]
+        job = {"port": self.port, "requests": requests, "clients": clients, "seconds": seconds, "rate": rate}
         sink, source = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         sink.write(json.dumps(job) + "\n")
         sink.flush()
@@ -46,6 +63,10 @@ class Generator:
         if done["problem"]:
             raise RuntimeError(f"{path}: {done['problem']}")
         return Run(done["latencies"], done["seconds"])
+
+    def _request(self, path: str, headers: dict[str, str]) -> str:
+        lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{self.port}", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""])
 
 
 @contextmanager
@@ -60,10 +81,15 @@ def load_generator(port: int) -> Iterator[Generator]:
 
 @dataclass
 class Client(asyncio.Protocol):
-    """One connection. `finished` is set at the first answer after `until`, or with an error."""
+    """One connection. `finished` is set at the first answer after `until`, or with an error.
 
-    request: bytes
+    With a `pause` a question is due every so many seconds from `due` on.
+    """
+
+    requests: Iterator[bytes]
     until: float
+    due: float
+    pause: float
     finished: "asyncio.Future[None]"
     latencies: list[float] = field(default_factory=list)
     buffer: bytearray = field(default_factory=bytearray)
@@ -76,8 +102,19 @@ class Client(asyncio.Protocol):
     def _ask(self) -> None:
         self.buffer.clear()
         self.wanted = 0
+        now = time.perf_counter()
+        if self.pause and now < self.due:
+            asyncio.get_running_loop().call_later(self.due - now, self._ask_now)
+        else:
+            self._ask_now()
+
+    def _ask_now(self) -> None:
         self.asked = time.perf_counter()
-        self.transport.write(self.request)
+        if self.pause:
+            self.asked = min(self.asked, self.due)
+            self.due += self.pause
+        if not self.finished.done():
+            self.transport.write(next(self.requests))
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -112,11 +149,16 @@ class Client(asyncio.Protocol):
         self.transport.close()
 
 
-async def drive(port: int, request: str, clients: int, seconds: float) -> dict[str, Any]:
+async def drive(port: int, requests: list[str], clients: int, seconds: float, rate: float) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
     until = started + seconds
-    crew = [Client(request.encode(), until, loop.create_future()) for _ in range(clients)]
+    turns = cycle([request.encode() for request in requests])
+    pause = clients / rate if rate else 0.0
+    crew = [
+        Client(turns, until, started + pause * number / clients, pause, loop.create_future())
+        for number in range(clients)
+    ]
     for client in crew:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
     try:

@@ -1,8 +1,9 @@
-"""Path converters: ids are short codes in pages and decimal strings in the API; usernames are case-insensitive."""
+"""Path converters: ids are short codes in pages, decimal strings in the API; usernames and tags may be in any case."""
 
 from django.urls import register_converter
 
 from core.ids import from_code, parse_id, to_code
+from core.text import fold_tag, is_tag
 
 
 class CodeConverter:
@@ -35,6 +36,22 @@ class UsernameConverter:
         return value
 
 
+class TagConverter:
+    """A tag in its one spelling, however it was typed."""
+
+    regex = "[^/]{1,200}"
+
+    def to_python(self, value: str) -> str:
+        tag = fold_tag(value)
+        if not is_tag(tag):
+            raise ValueError(f"{value!r} is not a tag")
+        return tag
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(CodeConverter, "code")
 register_converter(IdConverter, "id")
 register_converter(UsernameConverter, "username")
+register_converter(TagConverter, "tag")

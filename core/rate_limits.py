@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from redis.exceptions import RedisError
@@ -21,20 +21,42 @@ class Allowance:
     exceeded: bool
 
 
-def count(action: str, subject: str) -> Allowance | None:
-    """Count one `action` of `subject` in the current window. None when Valkey is away and nothing could be counted."""
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """One call about to be counted: the commands that count it, for a pipeline of the caller's."""
+
+    limit: int
+    window: int
+    reset: int
+    key: str
+
+    @property
+    def commands(self) -> list[tuple[str | int, ...]]:
+        return [("INCR", self.key), ("EXPIRE", self.key, self.window)]
+
+    def allowance(self, used: int) -> Allowance:
+        """What the answer of the first command means."""
+        return Allowance(self.limit, max(self.limit - used, 0), self.reset, used > self.limit)
+
+
+def counting(action: str, subject: str) -> Counting:
+    """How one `action` of `subject` is counted in the current window."""
     limit, window = settings.RATE_LIMITS[action]
     now = int(time.time())
-    reset = window - now % window
-    key = f"limit:{action}:{now // window}:{subject}"
+    return Counting(limit, window, window - now % window, f"limit:{action}:{now // window}:{subject}")
+
+
+def count(action: str, subject: str) -> Allowance | None:
+    """Count one `action` of `subject` in the current window. None when Valkey is away and nothing could be counted."""
+    planned = counting(action, subject)
     try:
-        pipeline = valkey().pipeline(transaction=True)
-        pipeline.incr(key)
-        pipeline.expire(key, window)
+        pipeline: Any = valkey().pipeline(transaction=True)
+        for command in planned.commands:
+            pipeline.execute_command(*command)
         used = cast(int, pipeline.execute()[0])
     except (RedisError, OSError):
         return None
-    return Allowance(limit, max(limit - used, 0), reset, used > limit)
+    return planned.allowance(used)
 
 
 def allow(action: str, subject: str, *, closed_when_away: bool = False) -> None:

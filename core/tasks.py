@@ -3,8 +3,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
+from redis.exceptions import RedisError
 
-from core import deleting, events
+from core import deleting, events, ready
 from core.models import IdempotentAnswer
 
 
@@ -26,3 +27,12 @@ def relay_outbox() -> None:
 @shared_task(name="core.delete_objects")
 def delete_objects(objects: dict[str, list[str]], attempt: int = 0, outbox_id: int | None = None) -> None:
     deleting.delete_objects(objects, attempt, outbox_id)
+
+
+@shared_task(name="core.forget_ready")
+def forget_ready(keys: list[str]) -> None:
+    """`keys` in hexadecimal. While Valkey is away the task stands in the outbox again."""
+    try:
+        ready.forget_now(bytes.fromhex(key) for key in keys)
+    except (RedisError, OSError):
+        events.enqueue_later("core.forget_ready", seconds=2, keys=keys)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,7 +40,8 @@ def _link(match: re.Match[str]) -> tuple[str, int]:
     if match["name"]:
         name = match["name"]
         return f'<a href="/@{escape(name.lower())}/">@{escape(name)}</a>', match.end()
-    return f'<span class="tag">#{escape(match["tag"])}</span>', match.end()
+    tag = match["tag"]
+    return f'<a class="tag" href="/tags/{quote(fold_tag(tag))}/">#{escape(tag)}</a>', match.end()
 
 
 def _web_link(url: str) -> str:

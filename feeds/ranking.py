@@ -1,12 +1,18 @@
-"""Which posts come first in Top: one pure formula, term by term.
+"""Which posts come first in Top: one pure formula, term by term, and the same in words.
 
-    score     = freshness * applause * nearness
-    freshness = halves every HALF_LIFE_HOURS
-    applause  = 1 + LIKES * log2(1 + likes) + COMMENTS * log2(1 + comments)
-    nearness  = 1 + CLOSENESS * log2(1 + closeness)
+    score     = freshness * applause * nearness * seen
+    freshness = halves every `half_life_hours`
+    applause  = 1 + likes weight * log2(1 + likes) + comments weight * log2(1 + comments)
+    nearness  = 1 + closeness weight * log2(1 + closeness)
+    seen      = the weight `seen` for what the viewer was shown before, otherwise 1
 
-`closeness` is how many posts of this author the viewer liked lately. The logarithms keep a post with a thousand likes
-from burying one with ten. At most MAX_IN_A_ROW posts of one author follow each other.
+`closeness` is how many posts of this author the viewer liked lately, at most 255. The logarithms keep a post with a
+thousand likes from burying one with ten. The best posts are taken, and then moved as little as needed so that no author
+has more than `max_in_a_row` of them in a row.
+
+The order is that of base-2 logarithms in whole steps of 2 ** -28 (`rank_value`): sums of integers, so that Python,
+numpy and SQL agree to the last bit, and no clock is needed. What differs by less than a step is equal; the newer is
+first.
 """
 
 import math
@@ -14,23 +20,34 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-HALF_LIFE_HOURS = 24.0
-LIKES = 0.35
-COMMENTS = 0.5
-CLOSENESS = 0.4
-MAX_IN_A_ROW = 2
+STEPS = 2**28  # to one doubling of the score
+MAX_CLOSENESS = 255
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each term counts; the settings FEED_*."""
+
+    half_life_hours: float = 24.0
+    likes: float = 0.35
+    comments: float = 0.5
+    closeness: float = 0.4
+    seen: float = 0.2
+    max_in_a_row: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post that could be shown; `age_hours` at the time of ranking, `closeness` in liked posts."""
+    """A post that could be shown; `created_ms` in milliseconds of any clock, the same for all."""
 
     post_id: int
     author_id: int
-    age_hours: float
-    likes: int
-    comments: int
-    closeness: int
+    created_ms: int
+    likes: int = 0
+    comments: int = 0
+    closeness: int = 0
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +56,131 @@ class Terms:
 
     freshness: float
     applause: float
-    closeness: float
+    nearness: float
+    seen: float
 
     @property
     def score(self) -> float:
-        return self.freshness * self.applause * self.closeness
+        return self.freshness * self.applause * self.nearness * self.seen
 
 
-def score_terms(candidate: Candidate) -> Terms:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One term of a score in plain words."""
+
+    name: str
+    factor: float
+    sentence: str
+
+
+def score_terms(candidate: Candidate, weights: Weights, now_ms: int) -> Terms:
+    """`now_ms` on the clock of `created_ms`; a post from the future is as fresh as one of now."""
+    age_ms = max(now_ms - candidate.created_ms, 0)
     return Terms(
-        freshness=0.5 ** (max(candidate.age_hours, 0.0) / HALF_LIFE_HOURS),
-        applause=1 + LIKES * math.log2(1 + candidate.likes) + COMMENTS * math.log2(1 + candidate.comments),
-        closeness=1 + CLOSENESS * math.log2(1 + candidate.closeness),
+        freshness=0.5 ** (age_ms / (weights.half_life_hours * HOUR_MS)),
+        applause=applause(candidate.likes, candidate.comments, weights),
+        nearness=nearness(candidate.closeness, weights),
+        seen=weights.seen if candidate.seen else 1.0,
     )
 
 
-def rank(candidates: Iterable[Candidate], length: int) -> list[int]:
-    """The ids of the best `length` posts, best first; equal scores newest first."""
-    ordered = sorted(candidates, key=lambda each: (-score_terms(each).score, -each.post_id))
-    return [each.post_id for each in spread_authors(ordered)][:length]
+def applause(likes: int, comments: int, weights: Weights) -> float:
+    return 1 + weights.likes * math.log2(1 + likes) + weights.comments * math.log2(1 + comments)
 
 
-def spread_authors(ordered: Sequence[Candidate]) -> list[Candidate]:
-    """The same posts, as little moved as needed so that no author has more than MAX_IN_A_ROW in a row.
+def nearness(closeness: int, weights: Weights) -> float:
+    return 1 + weights.closeness * math.log2(1 + min(closeness, MAX_CLOSENESS))
 
-    The posts of one author keep their order. When only one author is left the rest follows as it is.
+
+def rank_value(candidate: Candidate, weights: Weights) -> int:
+    """The greater, the better: the logarithm of the score in steps, from a zero that is the same for all posts."""
+    return (
+        math.floor(candidate.created_ms / (weights.half_life_hours * HOUR_MS) * STEPS)
+        + steps_of(applause(candidate.likes, candidate.comments, weights))
+        + steps_of(nearness(candidate.closeness, weights))
+        + (steps_of(weights.seen) if candidate.seen else 0)
+    )
+
+
+def steps_of(factor: float) -> int:
+    return round(math.log2(factor) * STEPS)
+
+
+def rank(candidates: Iterable[Candidate], length: int, weights: Weights) -> list[int]:
+    """The ids of the best `length` posts, best first, authors spread."""
+    ordered = sorted(candidates, key=lambda each: (-rank_value(each, weights), -each.post_id))[:length]
+    places = spread_authors([each.author_id for each in ordered], weights.max_in_a_row)
+    return [ordered[place].post_id for place in places]
+
+
+def spread_authors(authors: Sequence[int], most: int) -> list[int]:
+    """The places of `authors` in an order, as little changed as needed, with at most `most` of an author in a row.
+
+    The places of one author stay in order. When only one author is left the rest follows as it is.
     """
-    result: list[Candidate] = []
-    held: deque[Candidate] = deque()  # all of one author: what anybody else made fits behind theirs
-    for candidate in ordered:
-        if held and _fits(result, held[0]):
-            result.append(held.popleft())
-        waits_its_turn = bool(held) and held[0].author_id == candidate.author_id
-        (held if waits_its_turn or not _fits(result, candidate) else result).append(candidate)
-    return [*result, *held]
+    order, done = list(range(len(authors))), most
+    for place in range(most, len(authors)):
+        if place >= done and all(authors[place - back] == authors[place] for back in range(1, most + 1)):
+            some = spread_from(authors, most, place, len(authors))
+            done = place + len(some)
+            order[place:done] = some
+    return order
 
 
-def _fits(result: list[Candidate], candidate: Candidate) -> bool:
-    tail = result[-MAX_IN_A_ROW:]
-    return len(tail) < MAX_IN_A_ROW or any(each.author_id != candidate.author_id for each in tail)
+def spread_from(authors: Sequence[int], most: int, place: int, end: int) -> list[int]:
+    """The places that stand from `place` on until everything is where it was before, at the latest at `end`.
+
+    The `most` places before it, and nothing behind them yet, are of the author at `place`.
+    """
+    order: list[int] = []
+    held: deque[int] = deque()  # all of one author: what anybody else made fits behind theirs
+    last = holder = authors[place]
+    row = most
+    while place < end:
+        if held and (last != holder or row < most):
+            order.append(held.popleft())
+            last, row = holder, row + 1 if last == holder else 1
+        author = authors[place]
+        if (held and author == holder) or (author == last and row == most):
+            held.append(place)
+            holder = author
+        else:
+            order.append(place)
+            last, row = author, row + 1 if author == last else 1
+        place += 1
+        if not held and order[-most:] == list(range(place - most, place)):
+            break
+    return [*order, *held]
+
+
+def explain(candidate: Candidate, weights: Weights, now_ms: int, *, author: str, days: int = 90) -> list[Explanation]:
+    """Each term of the score of a post for its viewer; `author` is a name, `days` those in which closeness counts."""
+    terms = score_terms(candidate, weights, now_ms)
+    age = span_text(max(now_ms - candidate.created_ms, 0) // 1000)
+    fresh = f"It was made {age} ago; every {weights.half_life_hours:g} hours a picture counts half as much."
+    liked = min(candidate.closeness, MAX_CLOSENESS)
+    near = f"You liked {_amount(liked, 'picture')} of {author} in the last {days} days."
+    return [
+        Explanation("freshness", terms.freshness, fresh),
+        Explanation("applause", terms.applause, _applause_text(candidate.likes, candidate.comments)),
+        Explanation("nearness", terms.nearness, near if liked else f"You liked nothing of {author} lately."),
+        Explanation("seen", terms.seen, "You saw it before, so it sinks." if candidate.seen else "It is new to you."),
+    ]
+
+
+def span_text(seconds: int) -> str:
+    """So many seconds in the largest unit that fits: 50 seconds, 1 minute, 3 hours, 12 days."""
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return _amount(seconds // size, unit)
+    return _amount(seconds, "second")
+
+
+def _applause_text(likes: int, comments: int) -> str:
+    if not likes and not comments:
+        return "Nobody has liked it or commented yet."
+    return f"It has {_amount(likes, 'like')} and {_amount(comments, 'comment')}."
+
+
+def _amount(number: int, unit: str) -> str:
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"

@@ -1,20 +1,32 @@
 from typing import Any
 
-from accounts.signals import user_blocked, user_followed, user_muted, user_unfollowed, user_unmuted
+from accounts.signals import relations_changed, user_blocked, user_followed, user_muted, user_unfollowed, user_unmuted
 from core.events import enqueue
 from core.valkey import when_away
+from feeds.services.packs import mark_liked, mark_stale
 from feeds.timeline import drop_timeline
-from photos.signals import post_audience_changed, post_published
+from photos.signals import post_audience_changed, post_liked, post_published
 
 
 def connect() -> None:
+    relations_changed.connect(mark_packs_stale, dispatch_uid="feeds.mark_packs_stale")
+    post_liked.connect(mark_pack_liked, dispatch_uid="feeds.mark_pack_liked")
     post_published.connect(push_to_followers, dispatch_uid="feeds.push_to_followers")
     post_audience_changed.connect(push_to_followers, dispatch_uid="feeds.push_after_audience_change")
     user_followed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_follow")
     user_unfollowed.connect(rebuild_follower, dispatch_uid="feeds.rebuild_after_unfollow")
-    user_blocked.connect(rebuild_blocker, dispatch_uid="feeds.rebuild_after_block")
+    user_blocked.connect(rebuild_both, dispatch_uid="feeds.rebuild_after_block")
     user_muted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_mute")
     user_unmuted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_unmute")
+
+
+def mark_packs_stale(sender: Any, user_ids: tuple[int, ...], **kwargs: Any) -> None:
+    """In the transaction of the change."""
+    mark_stale(user_ids)
+
+
+def mark_pack_liked(sender: Any, user_id: int, **kwargs: Any) -> None:
+    mark_liked(user_id)
 
 
 def push_to_followers(sender: Any, post_id: int, **kwargs: Any) -> None:
@@ -25,8 +37,8 @@ def rebuild_follower(sender: Any, follower_id: int, **kwargs: Any) -> None:
     when_away(lambda: drop_timeline(follower_id), None)
 
 
-def rebuild_blocker(sender: Any, blocker_id: int, **kwargs: Any) -> None:
-    when_away(lambda: drop_timeline(blocker_id), None)
+def rebuild_both(sender: Any, blocker_id: int, blocked_id: int, **kwargs: Any) -> None:
+    when_away(lambda: drop_timeline(blocker_id, blocked_id), None)
 
 
 def rebuild_muter(sender: Any, muter_id: int, **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import Task, shared_task
 from redis.exceptions import RedisError
 
-from feeds.services import push, refresh
+from feeds.services import chunks, explore, push, refresh
 
 
 @shared_task(name="feeds.refresh")
@@ -14,8 +14,8 @@ def refresh_feeds() -> None:
 
 
 @shared_task(name="feeds.build_chunk")
-def build_chunk(user_ids: list[int]) -> None:
-    refresh.build_chunk(user_ids)
+def build_chunk(chunk_id: int) -> None:
+    chunks.build_chunk(chunk_id)
 
 
 @shared_task(name="feeds.push_post", bind=True, max_retries=5, default_retry_delay=5)
@@ -25,3 +25,9 @@ def push_post(self: "Task[Any, Any]", post_id: int) -> None:
         push.push_published(post_id)
     except (RedisError, OSError) as error:
         raise self.retry(exc=error) from error
+
+
+@shared_task(name="feeds.refresh_explore", autoretry_for=(RedisError, OSError), max_retries=5, default_retry_delay=60)
+def refresh_explore() -> None:
+    """Retries while Valkey is away; readers choose on the spot meanwhile."""
+    explore.refresh_explore()

@@ -89,6 +89,19 @@ def integer(name: str, default: int, *, minimum: int, maximum: int) -> int:
     return number
 
 
+def decimal(name: str, default: float, *, minimum: float, maximum: float) -> float:
+    value = _read(name)
+    if value is None:
+        return default
+    try:
+        number = float(value)
+    except ValueError:
+        raise ConfigError(name, f"is {value!r}, must be a number such as 0.5") from None
+    if not minimum <= number <= maximum:
+        raise ConfigError(name, f"is {number:g}, must be between {minimum:g} and {maximum:g}")
+    return number
+
+
 def boolean(name: str, default: bool) -> bool:
     value = _read(name)
     if value is None:

@@ -30,8 +30,9 @@ ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
 SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", True)
+EXPLORE_OPEN = env.boolean("EXPLORE_OPEN", True)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
 ROLE = env.text("ROLE", "all", choices=("all", "web", "upload"))
 UPLOAD_SLOTS = env.integer("UPLOAD_SLOTS", 4 if ROLE == "all" else 0, minimum=0, maximum=10_000)
@@ -63,6 +64,14 @@ SCRUB_SECONDS = env.integer("SCRUB_SECONDS", 60, minimum=0, maximum=550)
 FEED_LENGTH = env.integer("FEED_LENGTH", 500, minimum=20, maximum=5000)
 FEED_ACTIVE_DAYS = env.integer("FEED_ACTIVE_DAYS", 14, minimum=1, maximum=365)
 FEED_PUSH_LIMIT = env.integer("FEED_PUSH_LIMIT", 10_000, minimum=0, maximum=10_000_000)
+FEED_WINDOW_DAYS = env.integer("FEED_WINDOW_DAYS", 30, minimum=1, maximum=60)
+FEED_POSTS_PER_AUTHOR = env.integer("FEED_POSTS_PER_AUTHOR", 30, minimum=1, maximum=1000)
+FEED_HALF_LIFE_HOURS = env.decimal("FEED_HALF_LIFE_HOURS", 24.0, minimum=2, maximum=10_000)
+FEED_LIKES = env.decimal("FEED_LIKES", 0.35, minimum=0, maximum=100)
+FEED_COMMENTS = env.decimal("FEED_COMMENTS", 0.5, minimum=0, maximum=100)
+FEED_CLOSENESS = env.decimal("FEED_CLOSENESS", 0.4, minimum=0, maximum=100)
+FEED_SEEN = env.decimal("FEED_SEEN", 0.2, minimum=0.001, maximum=1)
+FEED_MAX_IN_A_ROW = env.integer("FEED_MAX_IN_A_ROW", 2, minimum=1, maximum=100)
 
 # --- Applications ----------------------------------------------------------------------------------
 
@@ -84,6 +93,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
+    "core.web.express.ExpressMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.web.middleware.ProbeMiddleware",
@@ -96,8 +106,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "core.web.middleware.PageMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "core.web.middleware.PageMiddleware",
     "core.web.middleware.ErrorMiddleware",
 ]
 
@@ -191,6 +201,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh every active feed, hourly": {"task": "feeds.refresh", "schedule": crontab(minute="0")},
     "catch up a missed feed hour": {"task": "feeds.refresh", "schedule": crontab(minute="*/5")},
+    "choose what Explore shows": {"task": "feeds.refresh_explore", "schedule": crontab(minute="2")},
     "send again what the queue has lost": {"task": "core.relay_outbox", "schedule": 10.0},
     "restart stuck media": {"task": "photos.sweep_media", "schedule": 15.0},
     "read copies of originals again": {"task": "photos.scrub", "schedule": crontab(minute="*/10")},

@@ -1,11 +1,12 @@
 """One gate per noun: the thing, if the viewer may have it; else NotFound, missing and hidden alike."""
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import Gone, NotFound
-from photos.models import Media, Post, Upload
+from photos.models import Media, Post, PostTag, Tag, TagFollow, Upload
 
 
 def get_post_for(viewer: Viewer, post_id: int) -> Post:
@@ -69,3 +70,15 @@ def get_original_for(viewer: Viewer, media_id: int) -> Media:
     if not open_posts.exists():
         raise NotFound
     return media
+
+
+def get_tag_for(viewer: Viewer, name: str) -> Tag:
+    """A tag (folded) that `viewer` can find a post of, or follows; a tag of hidden posts alone is missing."""
+    listed = Post.objects.listed_for(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
+    tag = Tag.objects.filter(name=name).first()
+    if tag is None:
+        raise NotFound
+    followed = viewer.is_authenticated and TagFollow.objects.filter(user=viewer.pk, tag=tag).exists()
+    if not followed and not PostTag.objects.filter(Exists(listed), tag=tag).exists():
+        raise NotFound
+    return tag

@@ -123,7 +123,7 @@ class TileCard:
 def post_cards(posts: Sequence[Post], viewer: Viewer, *, reasons: dict[int, str] | None = None) -> list[PostCard]:
     """Cards of `posts` (loaded with `for_cards`) in their order. One query: which of them the viewer likes."""
     liked = liked_posts(viewer, [post.pk for post in posts])
-    return [_post_card(post, viewer, post.pk in liked, (reasons or {}).get(post.pk, "")) for post in posts]
+    return [post_card(post, viewer, liked=post.pk in liked, reason=(reasons or {}).get(post.pk, "")) for post in posts]
 
 
 def tile_cards(posts: Sequence[Post]) -> list[TileCard]:
@@ -131,7 +131,8 @@ def tile_cards(posts: Sequence[Post]) -> list[TileCard]:
     return [_tile_card(post) for post in posts if post.media.all()]
 
 
-def _post_card(post: Post, viewer: Viewer, liked: bool, reason: str) -> PostCard:
+def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = "") -> PostCard:
+    """One post (loaded with `for_cards`). No query."""
     media = list(post.media.all())
     own = viewer.pk == post.author_id
     return PostCard(
@@ -265,6 +266,11 @@ def frame_label(post_id: int) -> str:
     parts = split_id(post_id)
     number = parts.created_at.timetuple().tm_yday * 24 + parts.created_at.hour + parts.sequence
     return f"FRAME {number % 36 + 1}{'A' if number // 36 % 2 else ''}"
+
+
+def square_url(square: Rendition) -> str:
+    """The address of a square of a post that everybody may see."""
+    return _url(square, PUBLIC_SECONDS)
 
 
 def _shape(media: Media) -> str:

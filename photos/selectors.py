@@ -1,12 +1,17 @@
 """Reading posts and what belongs to them; the audience rule is in every query."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from accounts.querysets import Viewer
 from core.paging import Page, page_by_id
 from photos.access import get_published_post_for
-from photos.models import Avatar, Like, Media, Post
+from photos.models import Avatar, Like, Media, Post, Rendition, Tag, TagFollow
+
+MOST_COUNTED = 10_000
 
 
 def liked_posts(viewer: Viewer, post_ids: Collection[int]) -> set[int]:
@@ -38,10 +43,16 @@ def neighbours(viewer: Viewer, post: Post, count: int = 6) -> list[Post]:
     return [*reversed(newer), *older]
 
 
-def recent_public_posts(viewer: Viewer, count: int) -> Sequence[Post]:
+def recent_public_ids(viewer: Viewer, count: int) -> list[int]:
     """The newest posts everybody may find, for the landing page."""
     posts = Post.objects.listed_for(viewer).filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED)
-    return list(posts.filter(sensitive=False).for_cards().order_by("-id")[:count])
+    return list(posts.filter(sensitive=False).order_by("-id").values_list("pk", flat=True)[:count])
+
+
+def first_squares(post_ids: Collection[int]) -> list[Rendition]:
+    """The square of the first picture of each post, newest post first. One query."""
+    squares = Rendition.objects.filter(media__post__in=post_ids, name="square", content_type="image/jpeg")
+    return list(squares.order_by("-media__post", "media__position", "media__id").distinct("media__post"))
 
 
 def pending_avatar(person: User) -> Media | None:
@@ -49,3 +60,32 @@ def pending_avatar(person: User) -> Media | None:
     chosen = Avatar.objects.filter(user=person).exclude(media__state=Media.State.READY)
     avatar = chosen.select_related("media").first()
     return avatar.media if avatar else None
+
+
+@dataclass(frozen=True, slots=True)
+class TagAbout:
+    """A tag for one viewer: how many posts everybody can find under it (counted up to MOST_COUNTED), and whether the
+    viewer follows it (None for nobody).
+    """
+
+    name: str
+    post_count: int
+    following: bool | None
+
+
+def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
+    """Two queries. The count is the same for every viewer."""
+    everybody = Post.objects.listed_for(AnonymousUser()).filter(post_tags__tag=tag)
+    following = TagFollow.objects.filter(user=viewer.pk, tag=tag).exists() if viewer.is_authenticated else None
+    return TagAbout(tag.name, everybody.values("pk")[:MOST_COUNTED].count(), following)
+
+
+def tagged_page(viewer: Viewer, tag: Tag, *, cursor: str, limit: int) -> Page[Post]:
+    """The published posts under the tag that `viewer` may find, newest first, with id and audience loaded."""
+    posts = Post.objects.listed_for(viewer).filter(post_tags__tag=tag, state=Post.State.PUBLISHED)
+    return page_by_id(posts.only("id", "audience"), kind="tag", cursor=cursor, limit=limit)
+
+
+def followed_tags(person: User) -> list[str]:
+    """The names of the tags that `person` follows, in the order of the alphabet."""
+    return list(TagFollow.objects.filter(user=person).order_by("tag__name").values_list("tag__name", flat=True))

@@ -14,6 +14,7 @@ from redis import Redis
 
 from accounts.models import User
 from accounts.services.tokens import create_token
+from core.postgres import stop_watching
 from core.valkey import valkey
 from instagram import env
 from tests.factories import make_user
@@ -49,6 +50,7 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
         broker.flushdb()
     yield
     cache.close()
+    stop_watching()
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,18 @@ from typing import Any
 
 from core.ids import from_code
 
+_TILE_ADDRESS = re.compile(r'href="/p/([0-9A-Za-z]{1,11})/"')
 _POST_ADDRESS = re.compile(rb"/p/([0-9A-Za-z]{1,11})/")
 
 
 def posts_on(response: Any) -> set[int]:
     """The ids of all posts whose address stands anywhere on the page."""
     return {from_code(code.decode()) for code in _POST_ADDRESS.findall(response.content)}
+
+
+def tiles_on(response: Any) -> list[int]:
+    """The ids of the posts whose tiles are on the page, in order."""
+    return [from_code(code) for code in _TILE_ADDRESS.findall(" ".join(response.context["tiles"]))]
 
 
 def ids_in(response: Any) -> list[int]:

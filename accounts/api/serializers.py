@@ -20,6 +20,7 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     location = serializers.CharField(max_length=LOCATION_LENGTH, required=False, allow_blank=True)
     is_private = serializers.BooleanField(required=False)
     show_camera = serializers.BooleanField(required=False)
+    tags_in_latest = serializers.BooleanField(required=False)
 
 
 class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]

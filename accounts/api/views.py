@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import get_known_user_for, get_user_for
-from accounts.api.representations import represent_user, represent_users
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput
 from accounts.models import User
+from accounts.representations import represent_user, represent_users
 from accounts.selectors import (
     blocks_page,
     follow_requests_page,
@@ -77,7 +77,12 @@ class MeView(ApiView):
 
 def represent_me(user: User) -> dict[str, Any]:
     """The signed-in person's own `User`, with what only they may know."""
-    return {**represent_user(user, user, None), "email": user.email, "show_camera": user.show_camera}
+    return {
+        **represent_user(user, user, None),
+        "email": user.email,
+        "show_camera": user.show_camera,
+        "tags_in_latest": user.tags_in_latest,
+    }
 
 
 class UserView(ApiView):

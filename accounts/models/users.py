@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_private = models.BooleanField(default=False, help_text="Only accepted followers see the posts.")
 
     show_camera = models.BooleanField(default=False, help_text="Camera, lens and exposure show with the pictures.")
+    tags_in_latest = models.BooleanField(default=False, help_text="Posts with followed tags join Latest.")
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Room for originals, instead of QUOTA_BYTES; 0 is without limit."
     )

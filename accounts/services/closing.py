@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccessToken, User
+from accounts.ready import forget_person
 from accounts.services.sessions import count_try
 from accounts.signals import account_closed
+from accounts.snapshots import EPOCH, token_key, viewer_key
 from core.exceptions import InvalidInput, Malformed
+from core.ready import forget
 
 REOPEN_SECONDS = 600
 _SALT = "accounts.reopen"
@@ -40,7 +43,9 @@ def close_account(actor: User, *, password: str, address: str) -> None:
         locked.set_password(password)  # hashed anew: the sessions of before do not come back with the account
         locked.is_active, locked.closed_at = False, timezone.now()
         locked.save(update_fields=["password", "is_active", "closed_at"])
-        AccessToken.objects.filter(user=locked, revoked_at=None).update(revoked_at=locked.closed_at)
+        _revoke_tokens(locked, locked.closed_at)
+        forget_person(locked.pk)
+        forget(viewer_key(locked.pk), EPOCH)
         account_closed.send(sender=None, user_id=locked.pk)
 
 
@@ -48,6 +53,8 @@ def suspend_account(user: User) -> None:
     """Put the account out of sight for the people who run the site; only they bring it back."""
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            forget_person(user.pk)
+            forget(viewer_key(user.pk), EPOCH)
             account_closed.send(sender=None, user_id=user.pk)
     user.is_active = False
 
@@ -80,6 +87,7 @@ def reopen_account(reopen: str) -> User:
             raise _expired()
         user.is_active, user.closed_at = True, None
         user.save(update_fields=["is_active", "closed_at"])
+        forget_person(user.pk)
     return user
 
 
@@ -88,6 +96,13 @@ def expired_account_ids(limit: int = 100) -> list[int]:
     before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
     expired = User.objects.filter(is_active=False, closed_at__lt=before)
     return list(expired.order_by("closed_at").values_list("pk", flat=True)[:limit])
+
+
+def _revoke_tokens(user: User, moment: datetime) -> None:
+    live = AccessToken.objects.filter(user=user, revoked_at=None)
+    digests = list(live.select_for_update().values_list("digest", flat=True))
+    live.update(revoked_at=moment)
+    forget(*map(token_key, digests))
 
 
 def _closed_stamp(user: User) -> str:

@@ -4,11 +4,15 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import Block, Follow, User
+from accounts.ready import change_counts
+from accounts.services.relations import tell_relations_changed
 from accounts.signals import user_followed, user_unfollowed
+from accounts.snapshots import side_key
 from core import rate_limits
 from core.events import send_after_commit
 from core.exceptions import InvalidInput, NotFound
 from core.models import new_id
+from core.ready import forget
 
 
 def follow_user(actor: User, target: User) -> Follow:
@@ -27,6 +31,8 @@ def follow_user(actor: User, target: User) -> Follow:
         )
         if created and follow.state == Follow.State.ACCEPTED:
             _begin(follow)
+        elif created:
+            forget(side_key(actor.pk), side_key(target.pk))
     return follow
 
 
@@ -58,7 +64,9 @@ def accept_follow_request(actor: User, follower: User) -> Follow:
 
 
 def refuse_follow_request(actor: User, follower: User) -> None:
-    Follow.objects.filter(follower=follower, followee=actor, state=Follow.State.REQUESTED).delete()
+    with transaction.atomic():
+        Follow.objects.filter(follower=follower, followee=actor, state=Follow.State.REQUESTED).delete()
+        forget(side_key(actor.pk), side_key(follower.pk))
 
 
 def is_blocked_between(one: User, other: User) -> bool:
@@ -76,16 +84,21 @@ def end_follow(follower_id: int, followee_id: int) -> None:
     if follow is None:
         return
     follow.delete()
+    forget(side_key(follower_id), side_key(followee_id))
     if follow.state == Follow.State.ACCEPTED:
         _count(follow, -1)
+        tell_relations_changed(follower_id, followee_id)
         send_after_commit(user_unfollowed, follower_id=follower_id, followee_id=followee_id)
 
 
 def _begin(follow: Follow) -> None:
     _count(follow, 1)
+    tell_relations_changed(follow.follower_id, follow.followee_id)
     send_after_commit(user_followed, follower_id=follow.follower_id, followee_id=follow.followee_id)
 
 
 def _count(follow: Follow, step: int) -> None:
     User.objects.filter(pk=follow.follower_id).update(following_count=F("following_count") + step)
     User.objects.filter(pk=follow.followee_id).update(follower_count=F("follower_count") + step)
+    change_counts(follow.follower_id, following=step)
+    change_counts(follow.followee_id, followers=step)

@@ -6,12 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Follow, User
+from accounts.ready import forget_person
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
+from accounts.snapshots import EPOCH
 from core.exceptions import FieldError, InvalidInput, NotFound
+from core.ready import forget
 
 WORDS = ("display_name", "bio", "pronouns", "website", "location")
-EDITABLE = (*WORDS, "show_camera")
+EDITABLE = (*WORDS, "show_camera", "tags_in_latest")
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
@@ -31,7 +34,9 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
         ]
         raise InvalidInput(errors=problems) from error
     if names:
-        actor.save(update_fields=names)
+        with transaction.atomic():
+            actor.save(update_fields=names)
+            forget_person(actor.pk)
     return actor
 
 
@@ -53,6 +58,9 @@ def set_account_private(actor: User, is_private: bool) -> None:
     """
     with transaction.atomic():
         changed = User.objects.filter(pk=actor.pk, is_private=not is_private).update(is_private=is_private)
+        if changed:
+            forget_person(actor.pk)
+            forget(EPOCH)
         if changed and is_private:
             account_made_private.send(sender=None, user_id=actor.pk)
     actor.is_private = is_private
@@ -70,4 +78,6 @@ def _let_in_who_asked(actor: User) -> None:
 
 def set_avatar(user_id: int, key: str) -> None:
     """Point the account at a new square picture in the storage of renditions; "" removes it."""
-    User.objects.filter(pk=user_id).update(avatar_key=key)
+    with transaction.atomic():
+        User.objects.filter(pk=user_id).update(avatar_key=key)
+        forget_person(user_id)

@@ -1,12 +1,15 @@
 """Logging in and out, and changing the password."""
 
 from django.contrib.auth import authenticate, login, update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.services.sign_up import password_problems
+from accounts.snapshots import viewer_key
 from core import rate_limits
 from core.exceptions import InvalidInput
+from core.ready import forget
 from core.web.client_address import client_address
 
 
@@ -33,7 +36,9 @@ def change_password(request: HttpRequest, actor: User, *, current: str, new: str
     if problems:
         raise InvalidInput(errors=problems)
     actor.set_password(new)
-    actor.save(update_fields=["password"])
+    with transaction.atomic():
+        actor.save(update_fields=["password"])
+        forget(viewer_key(actor.pk))
     update_session_auth_hash(request, actor)
 
 

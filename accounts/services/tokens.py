@@ -3,14 +3,16 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AccessToken, User
+from accounts.snapshots import TokenSnapshot, find_by_token, load_token, load_user, renew, token_key
 from core.exceptions import InvalidInput
 from core.models import new_id
+from core.valkey import when_away
 
 PREFIX = "cst_"
 
@@ -26,17 +28,32 @@ def create_token(user: User, *, scopes: Sequence[str], name: str = "") -> tuple[
         raise InvalidInput.field("name", "A token's name has 100 signs at most.", code="too_long")
     text = PREFIX + secrets.token_urlsafe(32)
     token = AccessToken.objects.create(
-        id=new_id(user.pk), user=user, name=name or "personal access token", digest=_digest(text), scopes=wanted
+        id=new_id(user.pk), user=user, name=name or "personal access token", digest=digest_of(text), scopes=wanted
     )
     return token, text
 
 
 def find_token(text: str) -> AccessToken | None:
-    """The live token with this text, its user loaded; None when unknown, revoked or of a closed account."""
-    if not text.startswith(PREFIX) or not text.isascii():
+    """The live token with this text, its user loaded; None when unknown, revoked or of a closed account. One query."""
+    if not is_token(text):
         return None
-    token = AccessToken.objects.select_related("user").filter(digest=_digest(text), revoked_at=None).first()
-    return token if token and token.user.is_active else None
+    digest = digest_of(text)
+    known = when_away(lambda: find_by_token(digest)[0], None)
+    if known is None:
+        token = load_token(digest)
+        return token if token and token.user.is_active else None
+    user = load_user(known.user_id)
+    return _from_snapshot(known, digest, user) if user else None
+
+
+def is_token(text: str) -> bool:
+    """Whether this can be the text of a token at all."""
+    return text.startswith(PREFIX) and text.isascii()
+
+
+def digest_of(text: str) -> str:
+    """By what a token is known, here and in Valkey."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def note_use(token: AccessToken) -> None:
@@ -45,7 +62,11 @@ def note_use(token: AccessToken) -> None:
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(hours=1))
     if token.last_used_at is None or token.last_used_at < now - timedelta(hours=1):
         AccessToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+        renew(token_key(token.digest))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _from_snapshot(known: TokenSnapshot, digest: str, user: User) -> AccessToken:
+    used = datetime.fromtimestamp(known.used, UTC) if known.used else None
+    return AccessToken(
+        id=known.token_id, user=user, name=known.name, digest=digest, scopes=known.scopes, last_used_at=used
+    )

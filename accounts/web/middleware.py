@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.snapshots import renew, viewer_key
 
 FRESH = timedelta(hours=1)
 
@@ -32,3 +33,4 @@ def note_seen(user: User) -> None:
         User.objects.filter(pk=user.pk).update(last_seen_at=now)
     except DatabaseError:
         return
+    renew(viewer_key(user.pk))

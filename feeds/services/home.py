@@ -1,107 +1,210 @@
-"""One page of the home feed. Ids come ranked; what the viewer may not see any more is left out on the last mile."""
+"""One page of the home feed, for web and API alike: ids come ranked, and what the viewer may not see any more is left
+out on the last mile.
+
+Hot is one call to Valkey. What it lacks is made ready from Postgres, and the call repeated; when Valkey is away the
+same page is composed from Postgres, and when Postgres is away Valkey shows what it has.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from django.db import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from core.exceptions import Malformed
-from core.paging import decode_cursor, encode_cursor, page_by_id
+from core.postgres import is_away
+from core.valkey import ask as ask_valkey
 from core.valkey import when_away
-from feeds.selectors import closeness, feed_posts
-from feeds.services.build import build_and_keep, build_timeline
-from feeds.timeline import Timeline, read_timeline
-from photos.models import Post
+from feeds.scripts import Argument, Command, Script
+from feeds.selectors import latest_ids
+from feeds.services import composing
+from feeds.services.filling import fill
+from feeds.services.pages import (
+    HOUR_MS,
+    RANKINGS,
+    FeedItem,
+    FeedPage,
+    Place,
+    expired,
+    first_id_in,
+    latest_cursor,
+    latest_place,
+    top_cursor,
+    top_place,
+)
+from feeds.services.reading import Found, Listed, Question, ask, ask_with, bring_cards
+from feeds.services.reasons import Reason, reason_of
+from feeds.timeline import WIDTH, feed_key, read_timeline
+from photos.selectors import liked_posts
 
-RANKINGS = ("top", "latest")
+__all__ = ["RANKINGS", "FeedItem", "FeedPage", "Reason", "feed_page", "new_count", "ready_page", "reason_of"]
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+VALKEY_AWAY = (RedisError, OSError)
+SPARES = (0, 2, 6)  # pages' worth of unknown posts that each round may look at beyond its limit
+
+_new_count = Script("new_count")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a post is in the feed: a code for programs, a sentence for people."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPage:
-    """Posts in feed order, loaded for cards; `built_at` is None for Latest, which is read as it is."""
-
-    posts: Sequence[Post]
-    reasons: dict[int, Reason]
-    next_cursor: str
-    built_at: datetime | None
-
-
-def feed_page(person: User, *, ranking: str, cursor: str, limit: int) -> FeedPage:
-    """One page of the home feed. Malformed for an unknown ranking or cursor."""
+def feed_page(viewer_id: int, *, ranking: str, cursor: str, limit: int, kind: str) -> FeedPage:
+    """One page. Malformed for an unknown ranking or cursor; OperationalError when nothing is left to show it from."""
     if ranking not in RANKINGS:
         raise Malformed(f"ranking must be one of {', '.join(RANKINGS)}.", code="ranking_unknown")
     if ranking == "latest":
-        page = page_by_id(feed_posts(person).for_cards(), kind="latest", cursor=cursor, limit=limit)
-        reasons = {post.pk: Reason("followed", f"You follow {post.author.username}.") for post in page.items}
-        return FeedPage(page.items, reasons, page.next_cursor, None)
-    return _top_page(person, cursor, limit)
+        return _latest_page(viewer_id, latest_place(cursor), limit, kind)
+    return _top_page(viewer_id, top_place(cursor), limit, kind)
 
 
-def _top_page(person: User, cursor: str, limit: int) -> FeedPage:
-    build_id, last = decode_cursor("top", cursor, 2) if cursor else (None, None)
-    timeline = _timeline(person, build_id)
-    ids = timeline.post_ids
-    if last is not None and last not in ids:
-        raise _expired()
-    start = 0 if last is None else ids.index(last) + 1
-    posts, stop = _visible(person, ids, start, limit)
-    more = stop < len(ids) and bool(posts)
-    next_cursor = encode_cursor("top", timeline.build_id, posts[-1].pk) if more else ""
-    return FeedPage(posts, _reasons(person, posts), next_cursor, timeline.built_at)
+def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
+    viewer_id: int,
+    *,
+    ranking: str,
+    cursor: str,
+    limit: int,
+    kind: str,
+    extra: Sequence[Command] = (),
+    answers: list[Any] | None = None,
+) -> FeedPage | None:
+    """The same page if all of it is ready: one round trip, Postgres is never asked, nothing is raised.
 
-
-def _timeline(person: User, build_id: int | None) -> Timeline:
-    """The kept feed, or one built on the spot: nobody sees an empty feed because a cache is cold.
-
-    A page of a certain build comes from that build or is refused as expired, so that nothing appears twice. With Valkey
-    away every page comes from a feed built now.
+    Latest is only ready while Postgres is away: it is what is newest in the last Top then.
+    `extra` are commands that go along; their answers are in `page.extra`, and in `answers` also when there is no page.
     """
-
-    def read() -> Timeline:
-        kept = read_timeline(person.pk, build_id)
-        if kept is None and build_id is not None:
-            raise _expired()
-        return kept or build_and_keep(person)
-
-    return when_away(read, None) or build_timeline(person)
-
-
-def _expired() -> Malformed:
-    return Malformed("This page is too old. Start again from the first page.", code="cursor_expired")
-
-
-def _visible(person: User, ids: Sequence[int], start: int, limit: int) -> tuple[list[Post], int]:
-    """Up to `limit` posts from position `start` on that may still be shown, and the position behind the last one."""
-    found: list[Post] = []
-    while start < len(ids) and len(found) < limit:
-        some = list(ids[start : start + limit])
-        posts = {post.pk: post for post in feed_posts(person).for_cards().filter(pk__in=some)}
-        for offset, post_id in enumerate(some, 1):
-            if post_id in posts:
-                found.append(posts[post_id])
-            if len(found) == limit:
-                return found, start + offset
-        start += len(some)
-    return found, start
+    try:
+        if ranking == "latest":
+            return _last_latest(viewer_id, cursor, limit, kind, extra, answers)
+        place = top_place(cursor)
+        if ranking != "top" or not place.kept:
+            return None
+        answer, others = ask_with(Question(viewer_id, limit, kind, place), extra)
+    except (Malformed, *VALKEY_AWAY, *DATABASE_AWAY):
+        return None
+    if answers is not None:
+        answers.extend(others)
+    if not isinstance(answer, Found) or not when_away(lambda: bring_cards(answer, kind), False):
+        return None
+    return _top_found(answer, stale=is_away(), extra=others)
 
 
-def _reasons(person: User, posts: Sequence[Post]) -> dict[int, Reason]:
-    close = closeness(person, {post.author_id for post in posts})
-    return {post.pk: _reason(post, close[post.author_id]) for post in posts}
+def _last_latest(
+    viewer_id: int, cursor: str, limit: int, kind: str, extra: Sequence[Command], answers: list[Any] | None
+) -> FeedPage | None:
+    if not is_away():
+        return None
+    others = ask_valkey(extra) if extra else []
+    if answers is not None:
+        answers.extend(others)
+    error = OperationalError("Postgres is away.")
+    return replace(_latest_of_top(viewer_id, latest_place(cursor), limit, kind, error), extra=others)
 
 
-def _reason(post: Post, liked: int) -> Reason:
-    name = post.author.username
-    if liked >= 3:
-        return Reason("close", f"You follow {name} and liked {liked} of their pictures lately.")
-    if post.like_count >= 3:
-        return Reason("applause", f"You follow {name}, and {post.like_count} people like this.")
-    return Reason("fresh", f"You follow {name}, and this is recent.")
+def new_count(viewer_id: int, newest_id: int) -> int:
+    """How many posts have come to the front of Top since the page with this `newest_id`; 0 with Valkey away.
+
+    One call. What was shown since does not count, nor what is known to be hidden.
+    """
+    arguments: list[Argument] = [viewer_id, newest_id.to_bytes(WIDTH)]
+    return when_away(lambda: int(_new_count([feed_key(viewer_id)], arguments)), 0)
+
+
+def _top_page(viewer_id: int, place: Place, limit: int, kind: str) -> FeedPage:
+    if not place.kept:
+        return composing.top_page(viewer_id, place, limit=limit, kind=kind)
+    try:
+        found, stale = _read(Question(viewer_id, limit, kind, place))
+    except VALKEY_AWAY:
+        found, stale = None, False
+    if found is None:
+        return composing.top_page(viewer_id, place, limit=limit, kind=kind)
+    return _top_found(found, stale=stale)
+
+
+def _top_found(found: Found, *, stale: bool, extra: Sequence[object] = ()) -> FeedPage:
+    built_at = datetime.fromtimestamp(found.build_id / 1000, tz=UTC)
+    cursor = top_cursor(Place(found.build_id, found.last)) if found.last else ""
+    return FeedPage(found.items, cursor, built_at, first_id_in(found.moment - HOUR_MS), stale, extra)
+
+
+def _latest_page(viewer_id: int, before: int, limit: int, kind: str) -> FeedPage:
+    try:
+        if is_away():
+            _refuse()
+        ids = latest_ids(viewer_id, before=before, limit=limit + 1)
+    except DATABASE_AWAY as error:
+        return _latest_of_top(viewer_id, before, limit, kind, error)
+    page = dict(list(ids.items())[:limit])
+    more = len(ids) > limit
+    listed = Listed(list(page), frozenset(post_id for post_id, by_tag in page.items() if by_tag))
+    try:
+        found, stale = _read(Question(viewer_id, limit, kind, listed=listed)) if page else (None, False)
+    except VALKEY_AWAY:
+        found, stale = None, False
+    if found is None:
+        return composing.latest_page(viewer_id, page, more=more, kind=kind)
+    return FeedPage(found.items, latest_cursor(min(page)) if more else "", None, max(page), stale)
+
+
+def _latest_of_top(viewer_id: int, before: int, limit: int, kind: str, error: Exception) -> FeedPage:
+    """With Postgres away: what is newest in the last Top."""
+    kept = when_away(lambda: read_timeline(viewer_id), None)
+    if kept is None:
+        raise error
+    ids = sorted((each for each in kept.post_ids if not before or each < before), reverse=True)
+    if not ids:
+        return FeedPage([], "", None, 0, stale=True)
+    found = _what_there_is(Question(viewer_id, limit, kind, listed=Listed(ids)), error)
+    return FeedPage(found.items, latest_cursor(found.last) if found.last else "", None, ids[0], stale=True)
+
+
+def _read(question: Question) -> tuple[Found | None, bool]:
+    """The page, and whether it is stale; None when it could not be made ready in a few rounds.
+
+    RedisError when Valkey is away, Malformed when there is no such page any more.
+    """
+    for spare in SPARES:
+        answer = ask(replace(question, spare=spare * question.limit))
+        if answer is None:
+            raise expired()
+        if isinstance(answer, Found):
+            return _with_likes(question, answer), is_away()
+        try:
+            if is_away():
+                _refuse()
+            question = fill(question, answer)
+        except DATABASE_AWAY as error:
+            return _what_there_is(question, error), True
+    answer = ask(question)
+    return (_with_likes(question, answer), is_away()) if isinstance(answer, Found) else (None, False)
+
+
+def _with_likes(question: Question, found: Found) -> Found:
+    """For who likes more posts than are kept, Postgres knows which of these; while it is away none."""
+    if not question.likes_kept:
+        try:
+            liked = liked_posts(User(pk=question.viewer_id), [item.post_id for item in found.items])
+        except DATABASE_AWAY:
+            liked = set()
+        for item in found.items:
+            item.liked = item.post_id in liked
+    return found
+
+
+def _what_there_is(question: Question, error: Exception) -> Found:
+    """The page without what is not ready; `error` when nothing can be shown safely."""
+    try:
+        answer = ask(replace(question, leave_out=True))
+    except VALKEY_AWAY:
+        raise error from None
+    if answer is None:
+        raise expired()
+    if not isinstance(answer, Found):
+        raise error
+    return answer
+
+
+def _refuse() -> NoReturn:
+    raise OperationalError("Postgres is away.")

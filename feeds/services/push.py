@@ -1,3 +1,5 @@
+"""What a post that has just become visible does to feeds: published, restored, or opened to more people."""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -5,23 +7,29 @@ from django.utils import timezone
 
 from accounts.models import Follow
 from core.ids import split_id
-from feeds.timeline import push_post
+from feeds.services.hot import announce_hot
+from feeds.timeline import drop_without, push_post
 from photos.models import Post
 
 FRESH = timedelta(hours=1)
 
 
 def push_published(post_id: int) -> int:
-    """Put a fresh post into the feeds of its author's followers; returns how many feeds changed.
+    """Let a post reach its author's followers; returns how many feeds changed. RedisError when Valkey is away.
 
-    A post that is gone, or for nobody's feed, is left out. So are old ones (imported, or back from the trash) and those
-    of an author with more than FEED_PUSH_LIMIT followers: they come with the next build. May run any number of times.
+    A fresh post is put in front of their feeds. One that is older (restored, opened again, imported) has its own place:
+    feeds without it are built anew by their next read. Posts of an author with more than FEED_PUSH_LIMIT followers are
+    only announced. A post that is gone, or for nobody's feed, is left out. May run any number of times, in any order.
     """
     post = Post.objects.filter(pk=post_id, state=Post.State.PUBLISHED).select_related("author").first()
     if post is None or post.audience not in (Post.Audience.PUBLIC, Post.Audience.FOLLOWERS):
         return 0
-    fresh = timezone.now() - split_id(post.pk).created_at < FRESH
-    if not fresh or post.author.follower_count > settings.FEED_PUSH_LIMIT:
+    age = timezone.now() - split_id(post.pk).created_at
+    if age >= timedelta(days=settings.FEED_WINDOW_DAYS):
         return 0
-    followers = Follow.objects.filter(followee=post.author_id, state=Follow.State.ACCEPTED)
-    return push_post(post.pk, followers.values_list("follower_id", flat=True).iterator(chunk_size=2000))
+    if post.author.follower_count > settings.FEED_PUSH_LIMIT:
+        announce_hot(post.author_id, post.pk)
+        return 0
+    follows = Follow.objects.filter(followee=post.author_id, state=Follow.State.ACCEPTED)
+    followers = follows.values_list("follower_id", flat=True).iterator(chunk_size=2000)
+    return push_post(post.pk, followers) if age < FRESH else drop_without(post.pk, followers)

@@ -11,8 +11,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.representations import represent_user
 from accounts.api.requests import PersonRequest
+from accounts.representations import represent_user
 from core.api.idempotency import answer_once
 from core.api.parsers import StrictJSONParser
 from core.api.views import ApiView

@@ -8,8 +8,8 @@ from accounts.api.views import people_answer
 from core.api.idempotency import answer_once
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from photos.access import get_own_post, get_post_for
-from photos.api.representations import represent_posts
 from photos.api.serializers import NewPostInput, PostInput
+from photos.representations import represent_posts
 from photos.selectors import likers_page, trash_page
 from photos.services.drafts import PostDraft
 from photos.services.likes import like_post, unlike_post

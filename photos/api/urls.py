@@ -1,5 +1,5 @@
 from core.api.routes import both
-from photos.api import instance, me, media, posts, uploads
+from photos.api import instance, me, media, posts, tags, uploads
 
 urlpatterns = [
     *both("instance", instance.InstanceView.as_view()),
@@ -14,6 +14,9 @@ urlpatterns = [
     *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
     *both("posts/<id:post_id>/like", posts.LikeView.as_view()),
     *both("posts/<id:post_id>/likes", posts.LikersView.as_view()),
+    *both("tags/<tag:name>", tags.TagView.as_view()),
+    *both("tags/<tag:name>/posts", tags.TagPostsView.as_view()),
+    *both("tags/<tag:name>/follow", tags.TagFollowView.as_view()),
     *both("trash", posts.TrashView.as_view()),
     *both("uploads", uploads.UploadListView.as_view()),
     *both("uploads/direct", uploads.DirectView.as_view()),

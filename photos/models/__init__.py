@@ -2,7 +2,7 @@ from photos.models.avatars import Avatar
 from photos.models.likes import Like
 from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
-from photos.models.posts import Post, PostTag, Tag
+from photos.models.posts import Post, PostTag, Tag, TagFollow
 from photos.models.uploads import Upload, UploadPart
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Rendition",
     "StorageAlarm",
     "Tag",
+    "TagFollow",
     "Upload",
     "UploadPart",
 ]

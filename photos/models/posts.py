@@ -100,3 +100,17 @@ class PostTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} #{self.tag_id}"
+
+
+class TagFollow(models.Model):
+    """`user` follows a tag; its posts join their Latest only if they ask for it (`User.tags_in_latest`)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tag_follows")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="followers")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tag"], name="photos_tag_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows #{self.tag_id}"

@@ -14,6 +14,7 @@ from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
 from photos.models import Media, Post
+from photos.ready.facts import forget_posts
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.queueing import develop_again
@@ -65,6 +66,7 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         locked.edited_at = timezone.now()
         locked.save()
         set_tags(locked, draft.tags)
+        forget_posts(locked.pk)
         if draft.audience != before.audience:
             send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
         if before.audience in OPEN and draft.audience not in (before.audience, Post.Audience.PUBLIC):
@@ -80,7 +82,9 @@ def describe_media(
         raise NotFound
     if alt_text is not None:
         media.alt_text = clean_alt_text(alt_text)
-        media.save(update_fields=["alt_text"])
+        with transaction.atomic():
+            media.save(update_fields=["alt_text"])
+            forget_posts(media.post_id)
     if focus is not None:
         set_focus(media, focus)
     return media

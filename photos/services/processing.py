@@ -23,6 +23,7 @@ from core.storage import delete_everywhere, random_key
 from photos.imaging.ffmpeg import FfmpegMissing
 from photos.imaging.header import UnreadableImage
 from photos.models import Media, Rendition
+from photos.ready.facts import forget_posts
 from photos.services.derived import Derived, DerivedFile
 from photos.services.fetching import original_on_disk
 from photos.services.photographs import derive_photo
@@ -205,6 +206,7 @@ def _swap(media: Media, derived: Derived, rows: list[Rendition]) -> None:
         replaced.delete()
         Rendition.objects.bulk_create(rows)
         media.refresh_from_db()
+        forget_posts(media.post_id)
         publish_when_ready(media)
     transaction.on_commit(partial(_delete_renditions, old))
 

@@ -5,10 +5,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.ready import change_counts
 from accounts.services.profiles import set_avatar
 from core.events import enqueue, send_after_commit
 from core.faults import fault
 from photos.models import Avatar, Media, Post
+from photos.ready.facts import forget_posts
 from photos.signals import post_published
 
 
@@ -48,6 +50,7 @@ def publish_if_ready(post_id: int, *, again: bool = False) -> bool:
         post.state, post.published_at = Post.State.PUBLISHED, post.published_at or timezone.now()
         post.save(update_fields=["state", "published_at"])
         count_post(post, 1)
+        forget_posts(post.pk)
         send_after_commit(post_published, post_id=post.pk, author_id=post.author_id)
     return True
 
@@ -57,6 +60,8 @@ def count_post(post: Post, step: int) -> None:
     counters = {"own_post_count": F("own_post_count") + step}
     if post.audience == Post.Audience.PUBLIC:
         counters["public_post_count"] = F("public_post_count") + step
+        change_counts(post.author_id, public_posts=step)
     elif post.audience == Post.Audience.FOLLOWERS:
         counters["follower_post_count"] = F("follower_post_count") + step
+        change_counts(post.author_id, follower_posts=step)
     User.objects.filter(pk=post.author_id).update(**counters)

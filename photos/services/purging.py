@@ -4,9 +4,11 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import Follow, User
+from accounts.ready import forget_person
 from accounts.services.follows import unfollow_user
 from core.models import IdempotentAnswer
 from photos.models import Like, Media, Post, Upload
+from photos.ready.likes import patch_likes
 from photos.services.finishing import terminate_upload
 from photos.services.trash import forget_media, purge_post, trash_post
 
@@ -41,6 +43,7 @@ def _take_back_likes(user: User) -> None:
             deleted, _ = Like.objects.filter(pk=like.pk).delete()
             if deleted:
                 Post.objects.filter(pk=like.post_id).update(like_count=F("like_count") - 1)
+                patch_likes(like.post_id, -1)
 
 
 def _delete_works(user: User) -> None:
@@ -66,4 +69,5 @@ def _delete_person(user: User) -> bool:
             return False
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
         locked.delete()
+        forget_person(user.pk)
     return True

@@ -9,6 +9,7 @@ from accounts.models import User
 from core.exceptions import FieldError, InvalidInput, NotFound
 from photos.imaging.recipes import BadRecipe, clean_recipe
 from photos.models import Media
+from photos.ready.facts import forget_posts
 from photos.services.queueing import develop_again
 
 
@@ -42,6 +43,7 @@ def _develop_with(media: Media, **changes: Any) -> None:
         if any(getattr(locked, name) != value for name, value in changes.items()):
             Media.objects.filter(pk=media.pk).update(**changes, revision=F("revision") + 1)
             develop_again(locked)
+            forget_posts(locked.post_id)
     media.refresh_from_db()
 
 

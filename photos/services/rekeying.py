@@ -11,10 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.ready import forget_person
 from core.events import enqueue
 from core.storage import delete_everywhere, random_key
 from photos.models import Post, Rendition
 from photos.querysets import PostQuerySet
+from photos.ready.facts import forget_posts
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def want_rekey(posts: PostQuerySet) -> None:
 def rekey_post(post_id: int) -> None:
     """Move every rendition of the post. A profile picture keeps its square, which is public by purpose."""
     wanted_at = Post.objects.filter(pk=post_id).values_list("rekey_wanted_at", flat=True).first()
-    renditions = Rendition.objects.filter(media__post=post_id)
+    renditions = Rendition.objects.filter(media__post=post_id).select_related("media")
     shown = User.objects.filter(posts=post_id).values("avatar_key")
     for rendition in renditions.exclude(name="square", media__avatar_of__isnull=False).exclude(key__in=shown):
         _move(rendition)
@@ -56,13 +58,14 @@ def rekey_avatar(user_id: int) -> None:
     """Move the profile picture, which `rekey_post` leaves where it is; one that waits for its successor, too."""
     shown = Rendition.objects.filter(key__in=User.objects.filter(pk=user_id).values("avatar_key")).first()
     whose = Q(media__avatar_of=user_id) if shown is None else Q(media__avatar_of=user_id) | Q(media=shown.media_id)
-    squares = list(Rendition.objects.filter(whose, name="square"))
+    squares = list(Rendition.objects.filter(whose, name="square").select_related("media"))
     with transaction.atomic():
         for square in squares:
             _move(square)
         if shown is not None:
             moved = Rendition.objects.filter(pk=shown.pk).values("key")[:1]
             User.objects.filter(pk=user_id, avatar_key=shown.key).update(avatar_key=moved)
+            forget_person(user_id)
 
 
 def sweep_rekeys() -> int:
@@ -84,4 +87,5 @@ def _move(rendition: Rendition) -> None:
         return
     with transaction.atomic():
         moved = Rendition.objects.filter(pk=rendition.pk, key=old).update(key=new)
+        forget_posts(rendition.media.post_id)
         transaction.on_commit(lambda: delete_everywhere(["renditions"], old if moved else new))

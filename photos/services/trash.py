@@ -13,6 +13,7 @@ from core.deleting import forget_objects
 from core.events import send_after_commit
 from core.exceptions import Conflict, NotFound
 from photos.models import Media, Post
+from photos.ready.facts import forget_posts
 from photos.services.alarms import settle_media
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.rekeying import want_rekey
@@ -31,6 +32,7 @@ def trash_post(actor: User, post: Post) -> None:
             count_post(locked, -1)
         locked.state, locked.trashed_at = Post.State.TRASHED, timezone.now()
         locked.save(update_fields=["state", "trashed_at"])
+        forget_posts(locked.pk)
         send_after_commit(post_withdrawn, post_id=locked.pk, author_id=actor.pk)
         want_rekey(Post.objects.filter(pk=locked.pk))
 
@@ -45,6 +47,7 @@ def restore_post(actor: User, post: Post) -> Post:
             return locked
         locked.state, locked.trashed_at = Post.State.PUBLISHING, None
         locked.save(update_fields=["state", "trashed_at"])
+        forget_posts(locked.pk)
         publish_if_ready(locked.pk, again=locked.published_at is not None)
         locked.refresh_from_db()
     return locked
@@ -67,6 +70,7 @@ def purge_post(post_id: int) -> bool:
             return False
         forget_media(post.media.prefetch_related("copies", "renditions"))
         post.delete()
+        forget_posts(post_id)
     return True
 
 

@@ -98,3 +98,11 @@ class AltTextForm(forms.Form):
                 initial=item.alt_text,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+
+
+class FeedForm(forms.Form):
+    tags_in_latest = forms.BooleanField(
+        label=_("Posts with tags I follow join Latest"),
+        required=False,
+        help_text=_("Otherwise Latest has only the people you follow. Top never has anybody else."),
+    )

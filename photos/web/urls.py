@@ -1,7 +1,7 @@
 from django.urls import path
 
-import core.converters  # noqa: F401  registers <code:...> and <id:...>
-from photos.web import actions, avatars, compose, develop, posts, receipts, storage
+import core.converters  # noqa: F401  registers <code:...>, <id:...> and <tag:...>
+from photos.web import actions, avatars, compose, develop, posts, receipts, storage, tags
 
 app_name = "photos"
 
@@ -24,7 +24,10 @@ urlpatterns = [
     path("p/<code:post_id>/receipt/<id:media_id>.json", receipts.receipt_file, name="receipt-file"),
     path(".well-known/receipt-key", receipts.receipt_key, name="receipt-key"),
     path("settings/storage/", storage.storage, name="settings-storage"),
+    path("settings/feed/", tags.feed_settings, name="settings-feed"),
     path("trash/", posts.trash, name="trash"),
+    path("tags/<tag:name>/", tags.detail, name="tag"),
+    path("tags/<tag:name>/follow/", tags.follow, name="tag-follow"),
     path("settings/avatar/", avatars.avatar, name="settings-avatar"),
     path("settings/avatar/status/", avatars.avatar_status, name="avatar-status"),
 ]

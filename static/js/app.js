@@ -12,6 +12,7 @@ import { startPictures } from "./picture.js";
 import { startWords } from "./words.js";
 import { startBar } from "./bar.js";
 import { startMoving } from "./moving.js";
+import { startNewPill } from "./newpill.js";
 
 startToasts();
 startLikes();
@@ -26,3 +27,4 @@ startPictures();
 startWords();
 startBar();
 startMoving();
+startNewPill();

@@ -31,12 +31,19 @@ function startSetting() {
 }
 
 const follow = (selector) => () => document.querySelector(selector)?.click();
-const GO = { h: follow("[data-go=h]"), n: follow("[data-go=a]"), p: follow("[data-go=p]"), s: follow("[data-go=s]") };
+const GO = {
+  h: follow("[data-go=h]"),
+  e: follow("[data-go=e]"),
+  n: follow("[data-go=a]"),
+  p: follow("[data-go=p]"),
+  s: follow("[data-go=s]"),
+};
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   l: () => current()?.querySelector("[data-like]")?.click(),
   o: open,
+  ".": follow("[data-pill]"),
   n: follow("[data-go=n]"),
   t: follow("[data-theme-form] button"),
   ArrowLeft: (event) => turn(event, -1),

@@ -17,7 +17,7 @@ LAYERS = (
     ("admin", "web", "api", "receivers", "management", "apps"),
     ("tasks",),
     ("services",),
-    ("cards", "selectors", "access", "originals"),
+    ("cards", "selectors", "access", "originals", "representations", "ready"),
     ("models", "querysets"),
 )
 PURE = {

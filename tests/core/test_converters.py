@@ -1,3 +1,5 @@
+from urllib.parse import unquote
+
 import pytest
 from django.http import Http404
 from django.test import Client
@@ -34,3 +36,20 @@ def test_username_in_an_address_is_read_in_lower_case() -> None:
 @pytest.mark.parametrize("name", ["al-ma", "a" * 31, "alma;x", "älma", "alma%00"])
 def test_username_in_an_address_that_nobody_can_have_is_missing(client: Client, name: str) -> None:
     assert client.get(f"/@{name}/followers/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"), [("Sea", "sea"), ("%23Sea", "sea"), ("%EF%AC%81lm", "film"), ("s%C3%B8gr%C3%A6s", "søgræs")]
+)
+def test_tag_in_an_address_is_read_in_its_one_spelling(typed: str, tag: str) -> None:
+    assert resolve(f"/tags/{unquote(typed)}/").kwargs == {"name": tag}
+
+
+def test_address_of_a_tag_leads_back_to_it() -> None:
+    assert reverse("photos:tag", args=["søgræs"]) == "/tags/s%C3%B8gr%C3%A6s/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["a-b", "a b", "a.png", "%00", "%23", "a;x", "a" * 201, "%E2%80%AE"])
+def test_tag_in_an_address_that_cannot_be_one_is_missing(client: Client, name: str) -> None:
+    assert client.get(f"/tags/{name}/").status_code == 404

@@ -30,12 +30,12 @@ def link(url: str, label: str = "") -> str:
         ("@alma.b_2, hi", '<a href="/@alma.b_2/">@alma.b_2</a>, hi'),
         ("mail@example.org", "mail@example.org"),
         ("@x", "@x"),
-        ("#Nordic light", '<span class="tag">#Nordic</span> light'),
+        ("#Nordic light", '<a class="tag" href="/tags/nordic/">#Nordic</a> light'),
         ("a#b &#39; ##", "a#b &amp;#39; ##"),
-        ("#søgræs", '<span class="tag">#søgræs</span>'),
+        ("#søgræs", '<a class="tag" href="/tags/s%C3%B8gr%C3%A6s/">#søgræs</a>'),
         (
             "https://a.org/#top @bo #c",
-            f'{link("https://a.org/#top")} <a href="/@bo/">@bo</a> <span class="tag">#c</span>',
+            f'{link("https://a.org/#top")} <a href="/@bo/">@bo</a> <a class="tag" href="/tags/c/">#c</a>',
         ),
     ],
 )
@@ -59,7 +59,7 @@ def test_html_of_text_is_marked_safe() -> None:
         ("https://a.org/<b>", f"{link('https://a.org/')}&lt;b&gt;"),
         ("https://a.org/'x", f"{link('https://a.org/')}&#x27;x"),
         ("@alma<b>", '<a href="/@alma/">@alma</a>&lt;b&gt;'),
-        ("#tag<b>", '<span class="tag">#tag</span>&lt;b&gt;'),
+        ("#tag<b>", '<a class="tag" href="/tags/tag/">#tag</a>&lt;b&gt;'),
     ],
 )
 def test_markup_in_text_is_shown_as_typed(text: str, html: str) -> None:

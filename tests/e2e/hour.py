@@ -1,12 +1,12 @@
 """The hourly task on demand."""
 
-import struct
 import time
 
 from celery import Celery
 from redis import Redis
 
 from engines.temporary import TemporarySite
+from feeds.timeline import unpack
 from instagram import env
 from tests.e2e.rest import wait_for
 
@@ -15,6 +15,7 @@ class Hour:
     """`feeds.refresh`, sent through the broker, done by the worker."""
 
     def __init__(self, site: TemporarySite) -> None:
+        self.site = site
         self.redis_url = site.environment["REDIS_URL"]
 
     def strike(self, user_id: int, post_id: int) -> None:
@@ -23,8 +24,7 @@ class Hour:
         number = env.redis_database(self.redis_url)
         broker = env.celery_broker(env.with_redis_database(self.redis_url, number + 1))
         with Redis.from_url(self.redis_url) as valkey:
-            for key in valkey.scan_iter("feeds:refreshed:*"):
-                valkey.delete(key)
+            self.site.manage("shell", "-c", "from feeds.models import FeedRun; FeedRun.objects.all().delete()")
             with Celery(broker=broker) as sender, sender.connection_for_write() as connection:
                 sender.send_task("feeds.refresh", queue="feeds", connection=connection)
             wait_for("the hourly build", lambda: self._is_built(valkey, asked, user_id, post_id))
@@ -33,5 +33,5 @@ class Hour:
         value = valkey.get(f"feed:{user_id}")
         if not isinstance(value, bytes):
             return False
-        build_id, *post_ids = struct.unpack(f">{len(value) // 8}Q", value)
-        return build_id >= asked and post_id in post_ids
+        timeline = unpack(value)
+        return timeline.build_id >= asked and post_id in timeline.post_ids

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.people import PASSWORD
 
-PAGES_OF_SETTINGS = ("profile", "avatar", "privacy", "security", "blocked", "appearance", "storage", "account")
+PAGES_OF_SETTINGS = ("profile", "avatar", "privacy", "feed", "security", "blocked", "appearance", "storage", "account")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         "/",
         "/login/",
         "/signup/",
+        "/explore/",
+        "/explore/?range=all",
+        "/tags/kiln/",
         f"/@{friend}/",
         f"/@{friend}/?view=contact",
         f"/p/{friends}/",
@@ -46,6 +49,10 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         f"/@{username}/followers/",
         f"/p/{friends}/",
         f"/p/{friends}/likes/",
+        f"/p/{friends}/why/",
+        f"/p/{own['code']}/why/",
+        "/explore/?range=week",
+        "/tags/kiln/",
         *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "menu/", "delete/")),
         *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
         "/new/",

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,11 @@ from django.utils import timezone
 from accounts.models import Follow, User
 from core.models import new_id
 from core.paging import encode_cursor
-from feeds.selectors import closeness, feed_posts, profile_page
+from feeds.selectors import closeness, feed_posts, latest_ids, profile_page
 from photos.models import Like, Post
-from tests.factories import make_block, make_follow, make_like, make_mute, make_post
+from tests.factories import make_block, make_follow, make_like, make_mute, make_post, make_user
+
+STATES = [Follow.State.ACCEPTED, Follow.State.ACCEPTED, Follow.State.REQUESTED]
 
 
 def feed_ids(person: User) -> set[int]:
@@ -138,3 +141,30 @@ def test_profile_of_a_person_has_only_their_posts(alma: User, boris: User) -> No
     page = profile_page(AnonymousUser(), boris, cursor=encode_cursor("profile", post.pk + 1), limit=10)
 
     assert [each.pk for each in page.items] == [post.pk]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_latest_is_the_newest_of_what_may_be_in_the_feed_whatever_the_relations(alma: User, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  a world from a seed
+    people = [make_user(is_private=chance.random() < 0.3) for _ in range(12)]
+    for person in people:
+        Follow.objects.create(id=new_id(alma.pk), follower=alma, followee=person, state=chance.choice(STATES))
+        if chance.random() < 0.2:
+            chance.choice([make_mute, make_block])(alma, person)
+    make_block(people[-1], alma)
+    User.objects.filter(pk=people[-2].pk).update(is_active=False)
+    for _ in range(80):
+        make_post(
+            chance.choice(people),
+            pictures=0,
+            audience=chance.choice(["public", "public", "followers", "unlisted", "only_me"]),
+            state=chance.choice(["published", "published", "trashed"]),
+        )
+    expected = list(feed_posts(alma).order_by("-id").values_list("id", flat=True))
+
+    for limit in (1, 3, 50):
+        for skipped in range(len(expected)):
+            before = expected[skipped - 1] if skipped else 0
+            found = latest_ids(alma.pk, before=before, limit=limit)
+            assert found == dict.fromkeys(expected[skipped : skipped + limit], False)
+    assert len(expected) > 3

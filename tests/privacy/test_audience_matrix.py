@@ -15,12 +15,18 @@ from django.test import Client
 from accounts.services.profiles import set_account_private
 from core.ids import to_code
 from core.models import new_id
+from core.valkey import valkey
+from feeds.services.explore import refresh_explore
+from feeds.services.explore_lists import RANGES, ExploreList, pack
+from feeds.services.home import RANKINGS
 from feeds.timeline import Timeline, write_timeline
 from photos.models import Like, Post
+from photos.services.tagging import set_tags
 from tests.conftest import Settled
 from tests.privacy.answers import comparable, status_of, verdict
 from tests.privacy.world import KINDS, VIEWERS, WORLDS, Kind, World, make_world, media_of, names_of
 from tests.reading import ids_in, next_path, posts_on
+from tests.ready import lift_bars
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +58,7 @@ def opens(surface: str, viewer: str, account: str, kind: Kind) -> bool:
         "page": seen,
         "menu": seen,
         "status": seen and signed_in,
+        "why": seen and signed_in,
         "likers": seen and kind[1] == "published",
         "original": seen or owns,
         "edit": seen and owns,
@@ -70,6 +77,17 @@ def in_feed(viewer: str, account: str) -> set[Kind]:
     return {("public", "published"), ("followers", "published")} if follows else set()
 
 
+def on_explore(viewer: str, account: str) -> set[Kind]:
+    """What Explore shows; nobody is shown there whom the viewer has muted."""
+    left_out = viewer in ("blocked", "blocker", "muting")
+    return {("public", "published")} if account == "open" and not left_out else set()
+
+
+def tagged(viewer: str, account: str) -> set[Kind]:
+    """What the page of a tag shows of posts that all have it."""
+    return {kind for kind in listed(viewer, account) if kind[1] == "published"}
+
+
 def on_landing(viewer: str, account: str) -> set[Kind]:
     """What the start page shows to who has no feed: nobody, and who is logged in to a closed account."""
     return {("public", "published")} if viewer == "anonymous" and account == "open" else set()
@@ -83,6 +101,7 @@ READING: dict[str, Surface] = {
     "page": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/"),
     "menu": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/menu/"),
     "status": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/status/"),
+    "why": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/why/"),
     "likers": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/likes/"),
     "original": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/original/{media}/"),
     "edit": lambda world, post, media: world.page.get(f"/p/{to_code(post)}/edit/"),
@@ -230,16 +249,64 @@ def test_originals_of_posts_without_downloads_are_for_the_owner_alone(viewer: st
 def test_home_shows_only_what_the_table_says_whatever_the_kept_feed_holds(viewer: str, account: str) -> None:
     world = make_world(viewer, account)
     if world.viewer is not None:
-        write_timeline(world.viewer.pk, Timeline(1, [post.pk for post in world.posts.values()]))
-
-    pages = {ranking: kinds(world, read_pages(world.page, f"/?ranking={ranking}")) for ranking in ("top", "latest")}
-    lists = {
-        ranking: kinds(world, read_list(world.api, f"/rest/v1/feed?ranking={ranking}")) for ranking in ("top", "latest")
-    }
+        write_timeline(world.viewer.pk, Timeline(1, 1, [post.pk for post in world.posts.values()]))
 
     feed = in_feed(viewer, account)
-    assert pages == dict.fromkeys(("top", "latest"), feed | on_landing(viewer, account))
-    assert lists == dict.fromkeys(("top", "latest"), feed)
+    for _ in ("composed from Postgres", "made ready", "ready"):
+        pages = {ranking: kinds(world, read_pages(world.page, f"/?ranking={ranking}")) for ranking in RANKINGS}
+        lists = {
+            ranking: kinds(world, read_list(world.api, f"/rest/v1/feed?ranking={ranking}")) for ranking in RANKINGS
+        }
+        lift_bars()
+
+        assert pages == dict.fromkeys(RANKINGS, feed | on_landing(viewer, account))
+        assert lists == dict.fromkeys(RANKINGS, feed)
+
+
+@every_world
+@pytest.mark.parametrize("chosen", ["before", "when asked"])
+def test_explore_shows_only_what_the_table_says(viewer: str, account: str, chosen: str) -> None:
+    world = make_world(viewer, account)
+    if chosen == "before":
+        ids = [post.pk for post in world.posts.values()]
+        for name in RANGES:
+            valkey().set(f"explore:{name}", pack(ExploreList(1, name, ids)))
+
+    pages = {name: kinds(world, read_pages(world.page, f"/explore/?range={name}")) for name in RANGES}
+    lists = {name: kinds(world, read_list(world.api, f"/rest/v1/explore?range={name}")) for name in RANGES}
+
+    assert pages == lists == dict.fromkeys(RANGES, on_explore(viewer, account))
+
+
+@every_world
+def test_tag_shows_only_what_the_table_says_and_its_count_is_the_same_for_all(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    for post in world.posts.values():
+        set_tags(post, ["kiln"])
+    shown = tagged(viewer, account)
+
+    page, about = world.page.get("/tags/kiln/"), world.api.get("/rest/v1/tags/kiln")
+
+    assert kinds(world, read_pages(world.page, "/tags/kiln/")) == shown
+    assert kinds(world, read_list(world.api, "/rest/v1/tags/kiln/posts")) == shown
+    assert [verdict(page, ["kiln"], comparable(world.page.get("/tags/never/"), "never")), about.status_code] == (
+        ["shown", 200] if shown else ["as missing", 401 if (viewer, account) == ("owner", "closed") else 404]
+    )
+    if shown:
+        everybody = len(on_explore("anonymous", account))
+        assert [page.context["tag"].post_count, about.json()["post_count"]] == [everybody, everybody]
+
+
+@every_world
+def test_tags_of_the_day_are_only_of_what_explore_may_show(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    for (audience, state), post in world.posts.items():
+        set_tags(post, [f"{audience}_{state}"])
+
+    found = world.page.get("/explore/").context["tags"]
+
+    blocked = viewer in ("blocked", "blocker")
+    assert found == (["public_published"] if account == "open" and not blocked else [])
 
 
 @every_world
@@ -299,12 +366,18 @@ def test_profile_of_a_closed_account_or_across_a_block_looks_missing(viewer: str
 def test_account_made_private_is_private_at_once_on_every_surface(settled: Settled, viewer: str) -> None:
     world = make_world(viewer, "open")
     if world.viewer is not None:
-        write_timeline(world.viewer.pk, Timeline(1, [post.pk for post in world.posts.values()]))
+        write_timeline(world.viewer.pk, Timeline(1, 1, [post.pk for post in world.posts.values()]))
+
+    for post in world.posts.values():
+        set_tags(post, ["kiln"])
+    refresh_explore()
 
     with settled():
         set_account_private(world.author, is_private=True)
 
-    gates = {name: READING[name] for name in ("page", "likers", "original", "api post", "api likers", "api original")}
+    gates = {
+        name: READING[name] for name in ("page", "why", "likers", "original", "api post", "api likers", "api original")
+    }
     assert survey(world, gates) == {
         (surface, *kind): word(shown=opens(surface, viewer, "private", kind)) for surface in gates for kind in KINDS
     }
@@ -314,12 +387,20 @@ def test_account_made_private_is_private_at_once_on_every_surface(settled: Settl
         "feed": kinds(world, read_list(world.api, "/rest/v1/feed")),
         "profile": kinds(world, read_pages(world.page, "/@author/")),
         "posts": kinds(world, read_list(world.api, "/rest/v1/users/author/posts")),
+        "explore": kinds(world, read_pages(world.page, "/explore/")),
+        "api explore": kinds(world, read_list(world.api, "/rest/v1/explore")),
+        "tag": kinds(world, read_pages(world.page, "/tags/kiln/")),
+        "api tag": kinds(world, read_list(world.api, "/rest/v1/tags/kiln/posts")),
     } == {
         "home": in_feed(viewer, "private"),
         "latest": in_feed(viewer, "private"),
         "feed": in_feed(viewer, "private"),
         "profile": listed(viewer, "private"),
         "posts": listed(viewer, "private"),
+        "explore": on_explore(viewer, "private"),
+        "api explore": on_explore(viewer, "private"),
+        "tag": tagged(viewer, "private"),
+        "api tag": tagged(viewer, "private"),
     }
 
 

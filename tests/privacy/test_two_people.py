@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Block, Follow, Mute, User
 from core.ids import to_code
 from core.models import new_id
-from photos.models import Like, Media, Post, Upload
+from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
 from tests.factories import make_block, make_media, make_post, make_upload
 from tests.privacy.answers import comparable, status_of
@@ -24,6 +24,7 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/", "GET", {}),
     ("p/{code}/status/", "GET", {}),
     ("p/{code}/menu/", "GET", {}),
+    ("p/{code}/why/", "GET", {}),
     ("p/{code}/likes/", "GET", {}),
     ("p/{code}/alt/", "GET", {}),
     ("p/{code}/alt/", "POST", {"alt": "x"}),
@@ -58,6 +59,17 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/posts/{post}/like", "PUT", {}),
     ("rest/v1/posts/{post}/like", "DELETE", {}),
     ("rest/v1/posts/{post}/likes", "GET", {}),
+]
+
+# The same for addresses of a tag that only posts of alma have, which are for her alone.
+TAGS: list[tuple[str, str, dict[str, Any]]] = [
+    ("tags/{tag}/", "GET", {}),
+    ("tags/{tag}/follow/", "POST", {"on": "1"}),
+    ("tags/{tag}/follow/", "POST", {"on": "0"}),
+    ("rest/v1/tags/{tag}", "GET", {}),
+    ("rest/v1/tags/{tag}/posts", "GET", {}),
+    ("rest/v1/tags/{tag}/follow", "PUT", {}),
+    ("rest/v1/tags/{tag}/follow", "DELETE", {}),
 ]
 
 # The same for addresses of a person: alma has blocked the one who asks.
@@ -111,7 +123,10 @@ def rows() -> list[list[dict[str, Any]]]:
     people = [{k: v for k, v in row.items() if k not in volatile} for row in User.objects.order_by("pk").values()]
     return [
         people,
-        *[list(model.objects.order_by("pk").values()) for model in (Post, Media, Upload, Like, Follow, Block, Mute)],
+        *[
+            list(model.objects.order_by("pk").values())
+            for model in (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute)
+        ],
     ]
 
 
@@ -134,7 +149,7 @@ def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> No
         if "<" in route and not route.startswith(OTHERWISE)
     }
 
-    assert wild == {shape(route) for route, _, _ in [*THINGS, *PEOPLE]}
+    assert wild == {shape(route) for route, _, _ in [*THINGS, *TAGS, *PEOPLE]}
 
 
 @pytest.fixture
@@ -189,6 +204,31 @@ def test_thing_of_ones_own_is_there(
     as_user: AsUser, as_app: AsApp, alma: User, things: dict[str, str], route: str, method: str, body: dict[str, Any]
 ) -> None:
     assert status_of(ask(as_user, as_app, alma, method, route.format(**things), body)) < 400
+
+
+@pytest.mark.parametrize(("route", "method", "body"), TAGS)
+def test_tag_of_hidden_posts_alone_is_missing_and_is_not_followed(
+    as_user: AsUser, as_app: AsApp, alma: User, boris: User, route: str, method: str, body: dict[str, Any]
+) -> None:
+    for hidden_how in ({"audience": "only_me"}, {"audience": "unlisted"}, {"state": "trashed"}):
+        make_post(alma, tags=("kiln",), **hidden_how)  # type: ignore[arg-type]
+    before = rows()
+
+    hidden = ask(as_user, as_app, boris, method, route.format(tag="kiln"), body)
+    missing = ask(as_user, as_app, boris, method, route.format(tag="never"), body)
+
+    assert hidden.status_code == 404
+    assert comparable(hidden, "kiln") == comparable(missing, "never")
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("route", "method", "body"), TAGS)
+def test_tag_of_ones_own_hidden_posts_is_there(
+    as_user: AsUser, as_app: AsApp, alma: User, route: str, method: str, body: dict[str, Any]
+) -> None:
+    make_post(alma, tags=("kiln",), audience="only_me")
+
+    assert status_of(ask(as_user, as_app, alma, method, route.format(tag="kiln"), body)) < 400
 
 
 @pytest.mark.parametrize(("route", "method", "body"), PEOPLE)

@@ -2,11 +2,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.models import User
-from feeds.services.build import build_timeline
-from feeds.services.refresh import active_people
-from feeds.timeline import write_timeline
+from feeds.management.progress import Progress
+from feeds.services.chunks import build_people
+from feeds.services.refresh import active_ids
+from feeds.services.window import load_window
+from feeds.timeline import read_timeline
+
+PEOPLE_AT_ONCE = 1000
 
 
 class Command(BaseCommand):
@@ -16,13 +22,32 @@ class Command(BaseCommand):
         parser.add_argument("--user", help="username of one person")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = active_people()
-        if options["user"] is not None:
-            people = User.objects.filter(username=options["user"].lower(), is_active=True)
-            if not people.exists():
-                raise CommandError(f"There is no active account named {options['user']!r}.")
-        total = people.count()
-        for number, person in enumerate(people.order_by("pk").iterator(chunk_size=500), 1):
-            write_timeline(person.pk, build_timeline(person))
-            if number % 100 == 0 or number == total:
-                self.stdout.write(f"{number} of {total} feeds built")
+        try:
+            if options["user"] is None:
+                self._build(active_ids(timezone.now()))
+            else:
+                self._build_one(options["user"])
+        except (RedisError, OSError) as error:
+            raise CommandError(f"Valkey is away, so that feeds cannot be kept: {error}") from error
+        except KeyboardInterrupt as stop:
+            raise CommandError("Stopped. The feeds built so far are kept.", returncode=130) from stop
+
+    def _build(self, people: list[int]) -> None:
+        progress = Progress(self.stdout, len(people), "feeds built")
+        window = load_window()
+        for start in range(0, len(people), PEOPLE_AT_ONCE):
+            some = people[start : start + PEOPLE_AT_ONCE]
+            build_people(some, window)
+            progress.advance(len(some))
+        progress.finish()
+
+    def _build_one(self, username: str) -> None:
+        person = User.objects.filter(username=username.lower(), is_active=True).first()
+        if person is None:
+            raise CommandError(f"There is no active account named {username!r}.")
+        build_people([person.pk], load_window())
+        timeline = read_timeline(person.pk)
+        posts = list(timeline.post_ids) if timeline else []
+        self.stdout.write(f"The feed of {person.username} has {len(posts)} posts{', best first:' if posts else '.'}")
+        for post_id in posts:
+            self.stdout.write(str(post_id))

@@ -40,7 +40,8 @@ def person(user: User, **changes: Any) -> dict[str, Any]:
 def me(user: User, **changes: Any) -> dict[str, Any]:
     """What the signed-in person, who has sent nothing yet, reads about themselves."""
     storage = {"used_bytes": 0, "quota_bytes": 20 * 1024**3}
-    return {**person(user), "email": user.email, "show_camera": False, "storage": storage, **changes}
+    own = {"email": user.email, "show_camera": False, "tags_in_latest": False, "storage": storage}
+    return {**person(user), **own, **changes}
 
 
 def relations() -> tuple[int, int, int]:

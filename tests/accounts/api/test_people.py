@@ -39,6 +39,17 @@ def test_me_is_edited_in_what_is_sent(as_app: AsApp, alma: User) -> None:
     assert User.objects.values_list("is_private", "show_camera").get() == (True, True)
 
 
+@pytest.mark.parametrize("field", ["show_camera", "tags_in_latest"])
+@pytest.mark.parametrize("is_on", [True, False])
+def test_switch_of_me_is_set_by_itself(as_app: AsApp, alma: User, field: str, is_on: bool) -> None:
+    User.objects.filter(pk=alma.pk).update(**{field: not is_on})
+
+    response = as_app(alma).patch("/rest/v1/me", {field: is_on}, content_type=JSON)
+
+    assert (response.status_code, response.json()) == (200, me(alma, **{field: is_on}))
+    assert User.objects.values_list(field, flat=True).get() == is_on
+
+
 def test_me_ignores_what_is_not_the_clients_to_say(as_app: AsApp, alma: User) -> None:
     client = as_app(alma)
     before = User.objects.values().get()

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Follow, User
@@ -6,6 +9,7 @@ from core.models import new_id
 from feeds.services.push import push_published
 from feeds.timeline import Timeline, read_timeline, write_timeline
 from photos.models import Post
+from photos.services.trash import trash_post
 from tests.factories import make_follow, make_post
 
 
@@ -20,7 +24,7 @@ def test_fresh_post_stands_in_front_of_every_followers_feed(
 ) -> None:
     for person in (boris, carla):
         make_follow(person, alma)
-        write_timeline(person.pk, Timeline(1, [5]))
+        write_timeline(person.pk, Timeline(1, 0, [5]))
     post = make_post(alma, audience=audience)
 
     assert push_published(post.pk) == 2
@@ -35,7 +39,7 @@ def test_fresh_post_stands_in_front_of_every_followers_feed(
 )
 def test_post_for_nobodys_feed_is_not_pushed(alma: User, boris: User, fields: dict[str, str]) -> None:
     make_follow(boris, alma)
-    write_timeline(boris.pk, Timeline(1, [5]))
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
 
     assert push_published(make_post(alma, **fields).pk) == 0  # type: ignore[arg-type]
 
@@ -44,7 +48,7 @@ def test_post_for_nobodys_feed_is_not_pushed(alma: User, boris: User, fields: di
 
 def test_post_that_is_gone_is_not_pushed(alma: User, boris: User) -> None:
     make_follow(boris, alma)
-    write_timeline(boris.pk, Timeline(1, [5]))
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
     post = make_post(alma)
     Post.objects.filter(pk=post.pk).delete()
 
@@ -56,7 +60,7 @@ def test_post_that_is_gone_is_not_pushed(alma: User, boris: User) -> None:
 def test_post_is_not_pushed_to_strangers_nor_to_who_only_asked(alma: User, boris: User, carla: User) -> None:
     Follow.objects.create(id=new_id(boris.pk), follower=boris, followee=alma, state="requested")
     for person in (alma, boris, carla):
-        write_timeline(person.pk, Timeline(1, [5]))
+        write_timeline(person.pk, Timeline(1, 0, [5]))
 
     assert push_published(make_post(alma).pk) == 0
 
@@ -73,12 +77,61 @@ def test_push_does_not_build_a_feed_that_is_cold(alma: User, boris: User) -> Non
 
 def test_push_that_is_delivered_twice_changes_nothing_more(alma: User, boris: User) -> None:
     make_follow(boris, alma)
-    write_timeline(boris.pk, Timeline(1, [5]))
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
     post = make_post(alma)
 
-    assert [push_published(post.pk), push_published(post.pk)] == [1, 0]
+    for _ in range(2):
+        push_published(post.pk)
 
     assert feed_of(boris) == [post.pk, 5]
+
+
+def test_push_that_comes_after_the_trash_changes_nothing(alma: User, boris: User) -> None:
+    make_follow(boris, alma)
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
+    post = make_post(alma)
+    trash_post(alma, post)
+
+    assert push_published(post.pk) == 0
+
+    assert feed_of(boris) == [5]
+
+
+# --- Posts that are not fresh
+
+
+@pytest.mark.parametrize(("minutes", "feed"), [(59, "pushed"), (61, "dropped")])
+def test_post_of_the_last_hour_is_put_in_front_and_an_older_one_has_feeds_built_anew(
+    alma: User, boris: User, minutes: int, feed: str
+) -> None:
+    make_follow(boris, alma)
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
+    post = make_post(alma, at=timezone.now() - timedelta(minutes=minutes))
+
+    assert push_published(post.pk) == 1
+
+    assert feed_of(boris) == ([post.pk, 5] if feed == "pushed" else None)
+
+
+def test_older_post_that_a_feed_has_leaves_it_as_it_is(alma: User, boris: User) -> None:
+    make_follow(boris, alma)
+    post = make_post(alma, at=timezone.now() - timedelta(hours=3))
+    write_timeline(boris.pk, Timeline(1, 0, [5, post.pk]))
+
+    assert push_published(post.pk) == 0
+
+    assert feed_of(boris) == [5, post.pk]
+
+
+def test_post_older_than_any_in_feeds_changes_none(settings: Settings, alma: User, boris: User) -> None:
+    settings.FEED_WINDOW_DAYS = 2
+    make_follow(boris, alma)
+    write_timeline(boris.pk, Timeline(1, 0, [5]))
+    post = make_post(alma, at=timezone.now() - timedelta(days=2, minutes=1))
+
+    assert push_published(post.pk) == 0
+
+    assert feed_of(boris) == [5]
 
 
 @pytest.mark.parametrize(("limit", "pushed"), [(0, 0), (1, 0), (2, 2)])
@@ -88,6 +141,6 @@ def test_push_leaves_out_authors_with_more_followers_than_the_limit(
     settings.FEED_PUSH_LIMIT = limit
     for person in (boris, carla):
         make_follow(person, alma)
-        write_timeline(person.pk, Timeline(1, []))
+        write_timeline(person.pk, Timeline(1, 0, []))
 
     assert push_published(make_post(alma).pk) == pushed

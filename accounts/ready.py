@@ -1,0 +1,147 @@
+"""What is kept ready about people: whose posts may reach a person, and the facts about an author that cards need."""
+
+import secrets
+from collections.abc import Collection, Iterable
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from redis.exceptions import RedisError
+
+from accounts.models import Block, Follow, Mute, User
+from core.ready import Key, await_others, forget, store, take_leases
+from core.valkey import valkey, when_away
+
+RELATIONS_SECONDS = 6 * 3600
+PERSON_SECONDS = 24 * 3600
+TOMBSTONE = b"-"  # of what nobody may see
+TOMBSTONE_SECONDS = 600
+
+# What was counted since a lease was taken may be in its value or not: the lease ends, unless a change bars the key.
+_PATCH = """
+local facts, lease = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])
+if lease and string.sub(lease, 1, 6) ~= 'barred' then redis.call('DEL', KEYS[2]) end
+if not facts or facts == '-' then return 0 end
+local words = {}
+for word in string.gmatch(facts, '%S+') do words[#words + 1] = word end
+for n = 1, #ARGV, 2 do
+  local field = tonumber(ARGV[n])
+  words[field] = string.format('%d', math.max(0, tonumber(words[field]) + tonumber(ARGV[n + 1])))
+end
+redis.call('SET', KEYS[1], table.concat(words, ' '), 'KEEPTTL')
+return 1
+"""
+
+
+def sources_key(user_id: int) -> Key:
+    """The set of the people whose posts may be in this person's feed; 0 is always in it."""
+    return b"sources:%d" % user_id
+
+
+def mutuals_key(user_id: int) -> Key:
+    """The set of those sources who follow the person back; 0 is always in it."""
+    return b"mutuals:%d" % user_id
+
+
+def person_key(user_id: int) -> Key:
+    """`<version> <o|p> <followers> <following> <public posts> <follower posts>`; TOMBSTONE when out of sight."""
+    return b"person:%d" % user_id
+
+
+def new_version() -> bytes:
+    """A word that no value had before: what was made of other values is not taken for this one's."""
+    return secrets.token_hex(6).encode()
+
+
+def person_facts(user: User) -> bytes:
+    """The facts of a person as they are now."""
+    if not user.is_active:
+        return TOMBSTONE
+    return b"%b %b %d %d %d %d" % (
+        new_version(),
+        b"p" if user.is_private else b"o",
+        user.follower_count,
+        user.following_count,
+        user.public_post_count,
+        user.follower_post_count,
+    )
+
+
+def load_relations(user_id: int) -> None:
+    """Make the sources and mutuals of a person ready, with one query; nothing happens while Valkey is away.
+
+    A followed account that is closed stays among the sources, so that it is there again when it is reopened: its own
+    facts say that nobody sees it.
+    """
+    when_away(lambda: _load_relations(user_id), None)
+
+
+def fill_people(user_ids: Collection[int]) -> None:
+    """Make the facts of these people ready, with one query; nothing happens while Valkey is away."""
+    if user_ids:
+        when_away(lambda: _fill_people(user_ids), None)
+
+
+def forget_person(user_id: int) -> None:
+    """Call inside the transaction that changes anything others see of this person."""
+    forget(person_key(user_id))
+
+
+def change_counts(
+    user_id: int, *, followers: int = 0, following: int = 0, public_posts: int = 0, follower_posts: int = 0
+) -> None:
+    """Add these to the counts in the facts of the person, if they are ready, once the transaction is committed."""
+    steps = {3: followers, 4: following, 5: public_posts, 6: follower_posts}
+    changes = {field: step for field, step in steps.items() if step}
+    if changes:
+        transaction.on_commit(partial(patch, person_key(user_id), changes))
+
+
+def patch(key: Key, changes: dict[int, int]) -> None:
+    """Add to fields (counted from 1) of the facts under `key`. Facts that cannot be reached are forgotten instead."""
+    words = [number for change in changes.items() for number in change]
+    try:
+        valkey().eval(_PATCH, 2, key, b"lease:" + key, *words)
+    except (RedisError, OSError):
+        forget(key)
+
+
+def store_facts(facts: dict[Key, bytes], leases: dict[Key, bytes], *, seconds: float) -> None:
+    """Store facts for so long, tombstones for TOMBSTONE_SECONDS. RedisError when Valkey is away."""
+    store({key: value for key, value in facts.items() if value != TOMBSTONE}, leases, seconds=seconds)
+    store({key: value for key, value in facts.items() if value == TOMBSTONE}, leases, seconds=TOMBSTONE_SECONDS)
+
+
+def _load_relations(user_id: int) -> None:
+    sources, mutuals = sources_key(user_id), mutuals_key(user_id)
+    leases = take_leases([sources, mutuals])
+    if leases:
+        follows_back = dict(_sources(user_id))
+        back = [followee_id for followee_id, is_mutual in follows_back.items() if is_mutual]
+        store({sources: [0, *follows_back], mutuals: [0, *back]}, leases, seconds=RELATIONS_SECONDS)
+    if len(leases) < 2:
+        await_others([sources, mutuals])
+
+
+def _sources(user_id: int) -> Iterable[tuple[int, bool]]:
+    """Each person whose posts may be in the feed, and whether they follow back."""
+    blocks = Block.objects.filter(
+        Q(blocker=user_id, blocked=OuterRef("followee")) | Q(blocker=OuterRef("followee"), blocked=user_id)
+    )
+    back = Follow.objects.filter(follower=OuterRef("followee"), followee=user_id, state=Follow.State.ACCEPTED)
+    follows = Follow.objects.filter(follower=user_id, state=Follow.State.ACCEPTED)
+    muted = Mute.objects.filter(muter=user_id, muted=OuterRef("followee"))
+    wanted = follows.exclude(Exists(blocks)).exclude(Exists(muted)).annotate(back=Exists(back))
+    return wanted.values_list("followee_id", "back")
+
+
+def _fill_people(user_ids: Collection[int]) -> None:
+    keys = {person_key(user_id): user_id for user_id in user_ids}
+    leases = take_leases(list(keys))
+    mine = {keys[key] for key in leases}
+    people = {user.pk: user for user in User.objects.filter(pk__in=mine)} if mine else {}
+    facts = {person_key(pk): person_facts(people[pk]) if pk in people else TOMBSTONE for pk in mine}
+    store_facts(facts, leases, seconds=PERSON_SECONDS)
+    others = [key for key in keys if key not in leases]
+    if others:
+        await_others(others)

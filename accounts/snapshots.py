@@ -1,0 +1,194 @@
+"""Who asks, kept in Valkey: a token with its scopes, and a person as a log-in needs them.
+
+Snapshots are filled under leases and forgotten within the transaction that changes what they say (`core.ready`), so a
+revoked token or a changed password counts at once. None of them holds a secret: tokens are known by their SHA-256, and
+the hash that a session must carry stands in every session, too.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import cast
+
+import orjson
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import AccessToken, User
+from accounts.sessions import is_session_key, session_key_in_valkey
+from core.ready import Key, store, take_leases
+from core.valkey import Command, valkey, when_away
+
+SNAPSHOT_SECONDS = 24 * 3600
+REMEMBERED = 20_000  # owners that a process remembers
+DUE_SECONDS = 3600  # how exactly the times of last use are kept
+SIDE_SECONDS = 600  # what it says of people suggested may be so old
+EPOCH = b"people:epoch"  # changes whenever somebody goes out of sight: nobody goes on suggesting them
+MESSAGES = "_messages"  # in a session: what has to be said on the next page
+
+Asking = tuple[int, list[Command]] | None  # of whom is asked, and the commands
+
+# KEYS: a token or a session. ARGV: where the id of its person stands in it. Returns it and the person.
+_FIND = """
+local found = redis.call('GET', KEYS[1])
+local id = found and string.match(found, ARGV[1])
+return id and {found, redis.call('GET', 'viewer:' .. id)} or {}
+"""
+_ID_IN_TOKEN = '"user_id": (%d+)'  # noqa: S105  where a number stands
+_ID_IN_SESSION = f'"{SESSION_KEY}": "(%d+)"'
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerSnapshot:
+    """An active account. `seen` is when it was last here, in seconds since 1970; 0 for never."""
+
+    id: int
+    username: str
+    session_hash: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSnapshot:
+    """A token that is not revoked. `used` is when it was last used, in seconds since 1970; 0 for never."""
+
+    user_id: int
+    token_id: int
+    name: str
+    scopes: list[str]
+    used: int
+
+
+class _Owners:
+    """Whose a token or session was when this process last saw it: a guess that saves a trip, and is always checked."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def get(self, name: str) -> int | None:
+        return self._known.get(name)
+
+    def put(self, name: str, user_id: int) -> None:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[name] = user_id
+
+
+_token_owners, _session_owners = _Owners(), _Owners()
+
+
+def token_key(digest: str) -> Key:
+    return b"token:" + digest.encode()
+
+
+def viewer_key(user_id: int) -> Key:
+    return b"viewer:%d" % user_id
+
+
+def side_key(user_id: int) -> Key:
+    """What stands beside the feed of a person: whom they may follow, how many ask to follow them."""
+    return b"side:%d" % user_id
+
+
+def find_by_token(digest: str) -> tuple[TokenSnapshot | None, ViewerSnapshot | None]:
+    """The token with this SHA-256 and its person, as far as they are kept. RedisError when Valkey is away."""
+    found, person = _find(token_key(digest), _ID_IN_TOKEN)
+    token, viewer = (TokenSnapshot(**orjson.loads(found)) if found else None), _viewer(person)
+    if token and viewer:
+        _token_owners.put(digest, viewer.id)
+    return token, viewer
+
+
+def find_by_session(session_key: str) -> ViewerSnapshot | None:
+    """Who is logged in with this session; None when that is not kept, or not that simple.
+
+    RedisError when Valkey is away.
+    """
+    if not is_session_key(session_key):
+        return None
+    viewer = session_answer(*_find(session_key_in_valkey(session_key), _ID_IN_SESSION))
+    if viewer:
+        _session_owners.put(session_key, viewer.id)
+    return viewer
+
+
+def session_answer(found: bytes | None, person: bytes | None) -> ViewerSnapshot | None:
+    """Who is logged in, from the session and the person as they are kept."""
+    viewer = _viewer(person)
+    if viewer is None or found is None:
+        return None
+    session = orjson.loads(found)
+    known = session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS and MESSAGES not in session
+    good = known and session.get(SESSION_KEY) == str(viewer.id)
+    return viewer if good and constant_time_compare(session.get(HASH_SESSION_KEY, ""), viewer.session_hash) else None
+
+
+def ask_token(digest: str) -> Asking:
+    """The commands that find a token and its person, if this process has seen the token before, for a pipeline."""
+    user_id = _token_owners.get(digest)
+    return None if user_id is None else (user_id, [("GET", token_key(digest)), ("GET", viewer_key(user_id))])
+
+
+def ask_session(session_key: str) -> Asking:
+    """The same for a session."""
+    user_id = _session_owners.get(session_key)
+    if user_id is None:
+        return None
+    return user_id, [("GET", session_key_in_valkey(session_key)), ("GET", viewer_key(user_id))]
+
+
+def token_answer(token: bytes | None, viewer: bytes | None) -> tuple[TokenSnapshot | None, ViewerSnapshot | None]:
+    """What the answers to `ask_token` say; nothing when the token has another person by now."""
+    known, person = (TokenSnapshot(**orjson.loads(token)) if token else None), _viewer(viewer)
+    return (known, person) if known and person and known.user_id == person.id else (None, None)
+
+
+def is_due(now: float, *moments: int) -> bool:
+    """Whether one of these moments of last use is so long ago that a new one has to be written down."""
+    return now - min(moments) >= DUE_SECONDS
+
+
+def load_user(user_id: int) -> User | None:
+    """The active person with this id, kept as a snapshot on the way. One query."""
+    leases = _take_lease(viewer_key(user_id))
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None and leases:
+        seen = int(user.last_seen_at.timestamp()) if user.last_seen_at else 0
+        snapshot = ViewerSnapshot(user.pk, user.username, user.get_session_auth_hash(), seen)
+        _keep(viewer_key(user_id), snapshot, leases)
+    return user
+
+
+def load_token(digest: str) -> AccessToken | None:
+    """The token with this SHA-256 unless it is revoked, its person loaded, kept as a snapshot on the way. One query."""
+    leases = _take_lease(token_key(digest))
+    token = AccessToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
+    if token is not None and leases:
+        used = int(token.last_used_at.timestamp()) if token.last_used_at else 0
+        _keep(token_key(digest), TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used), leases)
+    return token
+
+
+def renew(*keys: Key) -> None:
+    """Let these snapshots be filled anew because a time in them has changed; nobody is let in by a time."""
+    when_away(lambda: valkey().delete(*keys), 0)
+
+
+def _take_lease(key: Key) -> dict[Key, bytes]:
+    nothing: dict[Key, bytes] = {}
+    return when_away(lambda: take_leases([key]), nothing)
+
+
+def _keep(key: Key, snapshot: ViewerSnapshot | TokenSnapshot, leases: dict[Key, bytes]) -> None:
+    value = json.dumps(asdict(snapshot)).encode()
+    when_away(lambda: store({key: value}, leases, seconds=SNAPSHOT_SECONDS), 0)
+
+
+def _find(key: Key, where: str) -> tuple[bytes | None, bytes | None]:
+    answer = cast("list[bytes | None]", valkey().eval(_FIND, 1, key, where))
+    found, viewer = [*answer, None, None][:2]
+    return found, viewer
+
+
+def _viewer(kept: bytes | None) -> ViewerSnapshot | None:
+    return ViewerSnapshot(**orjson.loads(kept)) if kept else None

@@ -1,0 +1,23 @@
+"""Explore under /rest/v1/."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.views import ApiView, page_answer, page_cursor, page_limit
+from core.times import iso_utc
+from feeds.services.explore import explore_page
+from photos.ready.viewing import posts_for
+
+
+class ExploreView(ApiView):
+    """`widened_to` names the wider range that older posts were taken from, null if the range itself had enough."""
+
+    public = True
+
+    def get(self, request: Request) -> Response:
+        wanted = request.query_params.get("range", "day")
+        page = explore_page(request.user, range_name=wanted, cursor=page_cursor(request), limit=page_limit(request))
+        about = {"range": page.range, "widened_to": page.widest if page.widest != page.range else None}
+        return page_answer(
+            request, posts_for(request.user, page.posts), page.next_cursor, built_at=iso_utc(page.built_at), **about
+        )

@@ -1,0 +1,106 @@
+"""A page of the feed from Postgres alone: slower, by the same rule, with the same cards."""
+
+from collections.abc import Mapping, Sequence
+
+from accounts.models import Follow, User
+from core.valkey import when_away
+from feeds.selectors import closeness, feed_posts
+from feeds.services.build import build_timeline
+from feeds.services.pages import FeedItem, FeedPage, Place, Way, expired, first_id_in, latest_cursor, top_cursor
+from feeds.timeline import Timeline, note_reader, read_timeline
+from photos.ready.reading import ready_posts
+from photos.selectors import liked_posts
+
+AT_ONCE = 200  # entries of a feed whose rule is asked in one query
+
+
+def top_page(viewer_id: int, place: Place, *, limit: int, kind: str) -> FeedPage:
+    """One page of Top: of the kept feed if Valkey has it, else of one made now, without what came after `place`.
+
+    Such a walk has no doubles and no gaps while likes stay as they are; a post that is liked meanwhile may move across
+    the border of two pages. Malformed when the last post of the page before is not in the feed any more.
+    """
+    timeline, kept = _timeline(viewer_id, place)
+    ids = list(timeline.post_ids)
+    if place.last and place.last not in ids:
+        raise expired()
+    start = ids.index(place.last) + 1 if place.last else 0
+    visible, stop = _visible(viewer_id, ids, start, limit)
+    seen = {post_id for post_id, was_seen in zip(ids, timeline.seen, strict=False) if was_seen}
+    items = make_items(viewer_id, dict.fromkeys(visible, "top"), kind, seen=seen)
+    more = stop < len(ids) and bool(visible)
+    cursor = top_cursor(Place(timeline.build_id, ids[stop - 1], kept=kept)) if more else ""
+    return FeedPage(items, cursor, timeline.built_at, first_id_in(timeline.build_id), stale=False)
+
+
+def latest_page(viewer_id: int, ids: Mapping[int, bool], *, more: bool, kind: str) -> FeedPage:
+    """Posts of `latest_ids`, which has the rule in it."""
+    ways: dict[int, Way] = {post_id: "tag" if by_tag else "latest" for post_id, by_tag in ids.items()}
+    cursor = latest_cursor(min(ids)) if more else ""
+    return FeedPage(make_items(viewer_id, ways, kind), cursor, None, max(ids, default=0), stale=False)
+
+
+def make_items(
+    viewer_id: int, ways: Mapping[int, Way], kind: str, *, seen: frozenset[int] | set[int] = frozenset()
+) -> list[FeedItem]:
+    """The posts in their order, with what the viewer has to do with them. Three queries beside those for cards."""
+    posts = ready_posts(ways, kind)
+    authors = {post.author_id for post in posts.values()}
+    viewer = User(pk=viewer_id)
+    liked = liked_posts(viewer, list(posts))
+    back = Follow.objects.filter(follower__in=authors, followee=viewer_id, state=Follow.State.ACCEPTED)
+    mutual = set(back.values_list("follower_id", flat=True))
+    near = closeness(viewer_id, authors)
+    return [
+        FeedItem(
+            post_id=post.post_id,
+            author_id=post.author_id,
+            like_count=post.like_count,
+            comment_count=post.comment_count,
+            mutual=post.author_id in mutual,
+            liked=post.post_id in liked,
+            closeness=near[post.author_id],
+            seen=post.post_id in seen,
+            person=post.person,
+            body=post.body,
+            way=ways[post.post_id],
+        )
+        for post in posts.values()
+    ]
+
+
+def _timeline(viewer_id: int, place: Place) -> tuple[Timeline, bool]:
+    """The feed that `place` is in, and whether the next page goes on in the same."""
+    build_id = place.build_id if place.last else None
+    kept = when_away(lambda: _read_kept(viewer_id, build_id), None) if place.kept else None
+    if kept is not None:
+        return kept, True
+    made = build_timeline(viewer_id)
+    if not place.last:
+        return made, False
+    border = max(first_id_in(place.build_id), place.last)
+    ids = [post_id for post_id in made.post_ids if post_id <= border]
+    return Timeline(place.build_id, place.build_id, ids), place.kept
+
+
+def _read_kept(viewer_id: int, build_id: int | None) -> Timeline | None:
+    kept = read_timeline(viewer_id, build_id)
+    if kept is not None:
+        note_reader(viewer_id)
+    return kept
+
+
+def _visible(viewer_id: int, ids: Sequence[int], start: int, limit: int) -> tuple[list[int], int]:
+    """Up to `limit` posts from position `start` on that may still be shown, and the position behind the last one."""
+    allowed = feed_posts(User(pk=viewer_id))
+    found: list[int] = []
+    while start < len(ids) and len(found) < limit:
+        some = ids[start : start + AT_ONCE]
+        visible = set(allowed.filter(pk__in=some).values_list("pk", flat=True))
+        for offset, post_id in enumerate(some, 1):
+            if post_id in visible:
+                found.append(post_id)
+            if len(found) == limit:
+                return found, start + offset
+        start += len(some)
+    return found, start

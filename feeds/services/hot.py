@@ -1,0 +1,12 @@
+"""Posts of authors with so many followers that they are not pushed: readers pull them on their next first page."""
+
+from feeds.scripts import Script
+
+HOT = b"feeds:hot"
+
+_announce = Script("hot")
+
+
+def announce_hot(author_id: int, post_id: int) -> None:
+    """Let the author's followers find the post. May run any number of times. RedisError when Valkey is away."""
+    _announce([HOT], [b"%d:%d" % (author_id, post_id)])

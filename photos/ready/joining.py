@@ -1,0 +1,121 @@
+"""Finished bytes for one viewer from a ready card: no query, no template, no rule, only what goes into its gaps.
+
+The gaps of a JSON card are two NULs. In HTML a gap is a NUL and the letter of what goes in: c the CSRF token, n where
+to come back to, o the value of the like form, p whether it is pressed, e how the first picture loads, r why it is
+shown, l how many like it, m how many comments it has. A NUL, "(" and a letter begin what stands there when that is
+empty, NUL and "|" what stands there when it is not, NUL and ")" end both. What people write has no NUL in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from html import escape
+
+import orjson
+
+from accounts.selectors import Relationship
+from core.templatetags.numbers import compact
+
+LAZY = b'loading="lazy" decoding="async"'
+EAGER = b'fetchpriority="high"'
+NUL = b"\0"
+
+_LIKED = {
+    liked: b'"viewer":{"liked":%b,"saved":false,"can_edit":false,"can_comment":false,' % orjson.dumps(liked)
+    for liked in (False, True)
+}
+
+
+def join_json(body: bytes, *, author: bytes, counts: bytes, viewer: bytes) -> bytes:
+    """A Post of the API; the parts are those of `author_part`, `counts_part` and `viewer_part`."""
+    head, middle, tail = body.split(NUL)
+    return b"".join((head, author, middle, counts, viewer, tail))
+
+
+def author_part(person_facts: bytes, *, following: bool, followed_by: bool) -> bytes:
+    """What of the author moves, for a viewer who has neither asked to follow, blocked nor muted them."""
+    return _author_part(person_facts, _RELATIONSHIPS[following, followed_by], following)
+
+
+def author_part_for(person_facts: bytes, relationship: Relationship | None) -> bytes:
+    """The same for any viewer; None for nobody."""
+    follows = relationship is not None and relationship.following
+    hidden = relationship is not None and relationship.blocking
+    return _author_part(person_facts, orjson.dumps(relationship and asdict(relationship)), follows, hidden=hidden)
+
+
+def counts_part(like_count: int, comment_count: int) -> bytes:
+    return b'"like_count":%d,"comment_count":%d,' % (like_count, comment_count)
+
+
+def viewer_part(*, liked: bool) -> bytes:
+    """For viewers who are not the author."""
+    return _LIKED[liked]
+
+
+def join_html(body: bytes, slots: Mapping[bytes, bytes]) -> bytes:
+    """The HTML with its gaps filled; KeyError for a gap that `slots` does not know."""
+    return join_pieces(body.split(NUL), slots)
+
+
+def join_pieces(divided: Sequence[bytes], slots: Mapping[bytes, bytes]) -> bytes:
+    """The same for a body that is `divided` at its NULs."""
+    text, *pieces = divided
+    parts, shown = [text], True
+    for piece in pieces:
+        mark, text = piece[:1], piece[1:]
+        if mark == b"(":
+            shown, text = not slots[text[:1]], text[1:]
+        elif mark == b"|":
+            shown = not shown
+        elif mark == b")":
+            shown = True
+        elif shown:
+            parts.append(slots[mark])
+        if shown:
+            parts.append(text)
+    return b"".join(parts)
+
+
+def page_slots(*, csrf_token: str, next_path: str) -> dict[bytes, bytes]:
+    """What is the same in every card of one page. `next_path` is the address of the page."""
+    return {b"c": escape(csrf_token).encode(), b"n": escape(next_path).encode()}
+
+
+def card_slots(*, liked: bool, reason: str, eager: bool = False) -> dict[bytes, bytes]:
+    """What differs from card to card; `reason` is plain text, "" for none."""
+    return {
+        b"o": b"0" if liked else b"1",
+        b"p": b"true" if liked else b"false",
+        b"e": EAGER if eager else LAZY,
+        b"r": escape(reason).encode(),
+    }
+
+
+def tile_slots(like_count: int, *, eager: bool = False) -> dict[bytes, bytes]:
+    """For tiles of both kinds."""
+    return {b"l": compact(like_count).encode() if like_count else b"", b"e": b"" if eager else LAZY}
+
+
+def _author_part(facts: bytes, relationship: bytes, follows: bool, *, hidden: bool = False) -> bytes:
+    _, privacy, followers, following, public, private = facts.split(b" ")
+    if hidden or (privacy == b"p" and not follows):
+        posts = b"0"
+    else:
+        posts = b"%d" % (int(public) + int(private)) if follows else public
+    return b'"follower_count":%b,"following_count":%b,"post_count":%b,"relationship":%b' % (
+        followers,
+        following,
+        posts,
+        relationship,
+    )
+
+
+_RELATIONSHIPS = {
+    (following, followed_by): orjson.dumps(
+        asdict(
+            Relationship(following=following, requested=False, followed_by=followed_by, blocking=False, muting=False)
+        )
+    )
+    for following in (False, True)
+    for followed_by in (False, True)
+}
