@@ -4,6 +4,7 @@ from accounts.signals import relations_changed, user_blocked, user_followed, use
 from core.events import enqueue
 from core.valkey import when_away
 from feeds.services.packs import mark_liked, mark_stale
+from feeds.services.push import push_to_few
 from feeds.timeline import drop_timeline
 from photos.signals import post_audience_changed, post_liked, post_published
 
@@ -30,7 +31,9 @@ def mark_pack_liked(sender: Any, user_id: int, **kwargs: Any) -> None:
 
 
 def push_to_followers(sender: Any, post_id: int, **kwargs: Any) -> None:
-    enqueue("feeds.push_post", post_id=post_id)
+    """Pictures may stand in the queue for hours: what takes milliseconds does not wait behind them."""
+    if not push_to_few(post_id):
+        enqueue("feeds.push_post", post_id=post_id)
 
 
 def rebuild_follower(sender: Any, follower_id: int, **kwargs: Any) -> None:

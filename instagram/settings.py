@@ -189,6 +189,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "photos.process_media": {"queue": "media"},
     "photos.process_video": {"queue": "video"},
+    "feeds.build_chunk": {"queue": "builds"},  # hundreds an hour, and a new post does not wait behind them
     "feeds.*": {"queue": "feeds"},
 }
 CELERY_TASK_CREATE_MISSING_QUEUES = True

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.models import Follow
 from core.ids import split_id
@@ -12,6 +13,19 @@ from feeds.timeline import drop_without, push_post
 from photos.models import Post
 
 FRESH = timedelta(hours=1)
+FEW = 1_000  # followers that are reached in a few milliseconds
+
+
+def push_to_few(post_id: int) -> bool:
+    """Let the post reach the followers of an author with few of them now; False when a task has to."""
+    followers = Post.objects.filter(pk=post_id).values_list("author__follower_count", flat=True).first() or 0
+    if followers > FEW:
+        return False
+    try:
+        push_published(post_id)
+    except (RedisError, OSError):
+        return False
+    return True
 
 
 def push_published(post_id: int) -> int:

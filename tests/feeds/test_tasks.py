@@ -1,10 +1,10 @@
 import pytest
-from celery import current_app
 from celery.exceptions import Retry
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
 from core.events import enqueue
+from core.queues import queue_lengths
 from feeds.models import FeedChunk
 from feeds.tasks import build_chunk, push_post, refresh_feeds
 from feeds.timeline import Timeline, read_timeline, write_timeline
@@ -14,15 +14,36 @@ from tests.factories import make_follow, make_post
 
 
 @pytest.mark.django_db
-def test_work_for_feeds_waits_in_its_own_queue(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+def test_push_to_many_waits_in_a_queue_of_its_own_and_not_behind_builds(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, alma: User
 ) -> None:
+    post = make_post(alma)
+    User.objects.filter(pk=alma.pk).update(follower_count=1_001)
+
     with django_capture_on_commit_callbacks(execute=True):
         enqueue("feeds.build_chunk", chunk_id=1)
-        post_published.send(sender=None, post_id=1, author_id=2)
+        post_published.send(sender=None, post_id=post.pk, author_id=alma.pk)
 
-    with current_app.connection_for_read() as connection, connection.SimpleQueue("feeds") as queue:
-        assert queue.qsize() == 2
+    assert (waiting("feeds"), waiting("builds")) == (1, 1)
+
+
+def test_push_to_few_followers_needs_no_worker(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, alma: User, boris: User
+) -> None:
+    make_follow(boris, alma)
+    write_timeline(boris.pk, Timeline(1, 0, []))
+    post = make_post(alma)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        post_published.send(sender=None, post_id=post.pk, author_id=alma.pk)
+
+    pushed = read_timeline(boris.pk)
+    assert pushed is not None
+    assert (list(pushed.post_ids), waiting("feeds")) == ([post.pk], 0)
+
+
+def waiting(name: str) -> int:
+    return queue_lengths()[name]
 
 
 def test_every_task_may_be_delivered_twice(alma: User, boris: User) -> None:

@@ -53,7 +53,7 @@ def chunk_ids() -> list[int]:
 def begin(moment: datetime | None = None) -> FeedRun:
     """A run whose chunks were queued, and the queue lost."""
     refresh_feeds(moment)
-    with current_app.connection_for_read() as broker, broker.SimpleQueue("feeds") as queue:
+    with current_app.connection_for_read() as broker, broker.SimpleQueue("builds") as queue:
         queue.clear()
     return FeedRun.objects.latest("hour")
 
