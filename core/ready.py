@@ -9,6 +9,7 @@ A lease is also what keeps a crowd apart: one makes, the others wait a moment fo
 """
 
 import logging
+import os
 import secrets
 import threading
 import time
@@ -33,7 +34,6 @@ BAR_MS = 60_000  # longer than any transaction stands open
 BARRED = b"barred"  # how the lease of a key begins that a change bars
 WAIT_SECONDS = 0.1
 RETRY_SECONDS = 0.1
-RETRIES = 600
 
 # A bar counts the open changes, so that the first to be committed does not lift the bar of the others.
 _BAR = """
@@ -116,7 +116,7 @@ def forget(*keys: Key) -> None:
     except (RedisError, OSError):
         logger.warning("valkey is away; ready values are forgotten later", extra={"keys": len(keys)})
         enqueue("core.forget_ready", keys=[key.hex() for key in keys])
-        transaction.on_commit(partial(_start_retrying, keys))
+        transaction.on_commit(partial(_later.add, keys))
         return
     transaction.on_commit(partial(_lift, keys))
 
@@ -139,19 +139,51 @@ def _lift(keys: Sequence[Key]) -> None:
         logger.warning("valkey is away; keys stay barred for a minute", extra={"keys": len(keys)})
 
 
-def _start_retrying(keys: Sequence[Key]) -> None:
-    threading.Thread(target=_retry, args=(keys,), name="forget-ready", daemon=True).start()
+class _Later:
+    """What this process still has to forget, and the thread that tries until it is done.
+
+    Valkey may come back with old values any moment; the outbox, for when this process dies, would be told only seconds
+    later.
+    """
+
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """As after a fork, which takes no thread along."""
+        self._orders: dict[Key, object] = {}
+        self._lock = threading.Lock()
+        self._runs = False
+
+    def add(self, keys: Iterable[Key]) -> None:
+        with self._lock:
+            self._orders.update({key: object() for key in keys})
+            if not self._runs:
+                self._runs = True
+                threading.Thread(target=self._run, name="forget-ready", daemon=True).start()
+
+    def _run(self) -> None:
+        while orders := self._open():
+            try:
+                forget_now(orders)
+            except (RedisError, OSError):
+                time.sleep(RETRY_SECONDS)
+            else:
+                self._settle(orders)
+
+    def _open(self) -> dict[Key, object]:
+        with self._lock:
+            self._runs = bool(self._orders)
+            return dict(self._orders)
+
+    def _settle(self, done: Mapping[Key, object]) -> None:
+        """What was ordered again meanwhile stays."""
+        with self._lock:
+            self._orders = {key: order for key, order in self._orders.items() if done.get(key) is not order}
 
 
-def _retry(keys: Sequence[Key]) -> None:
-    """Valkey may come back with old values any moment; the outbox would be told only seconds later."""
-    for _ in range(RETRIES):
-        try:
-            forget_now(keys)
-        except (RedisError, OSError):
-            time.sleep(RETRY_SECONDS)
-        else:
-            return
+_later = _Later()
+os.register_at_fork(after_in_child=_later.begin_anew)
 
 
 def _lease(key: Key) -> Key:
