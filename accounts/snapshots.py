@@ -73,6 +73,9 @@ class _Owners:
             self._known.clear()
         self._known[name] = user_id
 
+    def forget(self, name: str) -> None:
+        self._known.pop(name, None)
+
 
 _token_owners, _session_owners = _Owners(), _Owners()
 
@@ -141,6 +144,16 @@ def token_answer(token: bytes | None, viewer: bytes | None) -> tuple[TokenSnapsh
     """What the answers to `ask_token` say; nothing when the token has another person by now."""
     known, person = (TokenSnapshot(**orjson.loads(token)) if token else None), _viewer(viewer)
     return (known, person) if known and person and known.user_id == person.id else (None, None)
+
+
+def forget_token_owner(digest: str) -> None:
+    """The guess of `ask_token` was wrong, or is not sure any more."""
+    _token_owners.forget(digest)
+
+
+def forget_session_owner(session_key: str) -> None:
+    """The same for a session."""
+    _session_owners.forget(session_key)
 
 
 def is_due(now: float, *moments: int) -> bool:

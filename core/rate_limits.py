@@ -10,6 +10,14 @@ from redis.exceptions import RedisError
 from core.exceptions import RateLimited, Unavailable
 from core.valkey import valkey
 
+# KEYS: the count, and what must be there for the call to count. ARGV: seconds to keep it. Returns the count or nil.
+_COUNT_IF = """
+if #KEYS > 1 and redis.call('EXISTS', unpack(KEYS, 2)) < #KEYS - 1 then return nil end
+local used = redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return used
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -33,6 +41,10 @@ class Counting:
     @property
     def commands(self) -> list[tuple[str | int, ...]]:
         return [("INCR", self.key), ("EXPIRE", self.key, self.window)]
+
+    def command_if(self, *keys: bytes) -> tuple[bytes | str | int, ...]:
+        """One command that counts the call only if all these keys are in Valkey; else it answers None."""
+        return ("EVAL", _COUNT_IF, 1 + len(keys), self.key, *keys, self.window)
 
     def allowance(self, used: int) -> Allowance:
         """What the answer of the first command means."""

@@ -37,6 +37,24 @@ def ask(commands: Sequence[Command]) -> list[Any]:
         pool.release(connection)
 
 
+def tell(command: Command) -> None:
+    """Send a command and wait for nothing: whatever it would answer, the server keeps to itself.
+
+    RedisError when the server is away.
+    """
+    pool = valkey().connection_pool
+    connection: Any = pool.get_connection()
+    try:
+        connection.send_packed_command(
+            connection.pack_commands([("CLIENT", "REPLY", "SKIP"), command]), check_health=False
+        )
+    except BaseException:
+        connection.disconnect()
+        raise
+    finally:
+        pool.release(connection)
+
+
 def _read(connection: Any) -> Any:
     try:
         return connection.read_response()

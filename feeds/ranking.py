@@ -157,14 +157,18 @@ def explain(candidate: Candidate, weights: Weights, now_ms: int, *, author: str,
     """Each term of the score of a post for its viewer; `author` is a name, `days` those in which closeness counts."""
     terms = score_terms(candidate, weights, now_ms)
     age = span_text(max(now_ms - candidate.created_ms, 0) // 1000)
-    fresh = f"It was made {age} ago; every {weights.half_life_hours:g} hours a picture counts half as much."
+    fresh = f"It was posted {age} ago; every {weights.half_life_hours:g} hours a picture counts half as much."
     liked = min(candidate.closeness, MAX_CLOSENESS)
     near = f"You liked {_amount(liked, 'picture')} of {author} in the last {days} days."
     return [
         Explanation("freshness", terms.freshness, fresh),
         Explanation("applause", terms.applause, _applause_text(candidate.likes, candidate.comments)),
         Explanation("nearness", terms.nearness, near if liked else f"You liked nothing of {author} lately."),
-        Explanation("seen", terms.seen, "You saw it before, so it sinks." if candidate.seen else "It is new to you."),
+        Explanation(
+            "seen",
+            terms.seen,
+            "You saw it before, so it sinks at the next ranking." if candidate.seen else "It is new to you.",
+        ),
     ]
 
 
@@ -177,9 +181,8 @@ def span_text(seconds: int) -> str:
 
 
 def _applause_text(likes: int, comments: int) -> str:
-    if not likes and not comments:
-        return "Nobody has liked it or commented yet."
-    return f"It has {_amount(likes, 'like')} and {_amount(comments, 'comment')}."
+    amounts = [_amount(number, unit) for number, unit in ((likes, "like"), (comments, "comment")) if number]
+    return f"It has {' and '.join(amounts)}." if amounts else "Nobody has liked it or commented yet."
 
 
 def _amount(number: int, unit: str) -> str:

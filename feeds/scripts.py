@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.exceptions import NoScriptError
 
-from core.valkey import ask, valkey
+from core.valkey import ask, tell, valkey
 
 FOLDER = Path(__file__).parent / "lua"
 
@@ -29,6 +29,10 @@ class Script:
             return client.execute_command("EVALSHA", self._digest, len(keys), *keys, *arguments)
         except NoScriptError:
             return client.execute_command("EVAL", self._text, len(keys), *keys, *arguments)
+
+    def tell(self, keys: Sequence[Argument], arguments: Sequence[Argument]) -> None:
+        """Let it run and wait for nothing. It does not where it has not run before. RedisError when Valkey is away."""
+        tell(("EVALSHA", self._digest, len(keys), *keys, *arguments))
 
     def run_with(
         self, keys: Sequence[Argument], arguments: Sequence[Argument], others: Sequence[Command]

@@ -71,6 +71,15 @@ def feed_posts(person: User) -> PostQuerySet:
     return posts.exclude(author__in=Subquery(muted))
 
 
+def tagged_posts(person: User) -> PostQuerySet:
+    """All that a followed tag may bring to `person`: what is open to everybody, by people they have not muted."""
+    muted = Mute.objects.filter(muter=person).values("muted")
+    posts = Post.objects.listed_for(person).filter(
+        state=Post.State.PUBLISHED, audience=Post.Audience.PUBLIC, author__is_private=False
+    )
+    return posts.exclude(author__in=Subquery(muted))
+
+
 def closeness(person: User | int, author_ids: Collection[int] | None = None) -> Counter[int]:
     """How many posts of each author `person` liked in the last 90 days. One query."""
     since = first_id_at(timezone.now() - CLOSENESS_WINDOW)

@@ -38,8 +38,15 @@ def replace_many(rows: Sequence[tuple[int, bytes]]) -> int:
     )
 
 
+def shown_key(user_id: int) -> bytes:
+    """The feed that was dropped last, for as long as somebody may still page through it."""
+    return b"shown:%d" % user_id
+
+
 def read_seen(user_ids: Sequence[int]) -> dict[int, NDArray[np.int64]]:
-    """The ids of the posts that these people were shown in the feeds they have; who saw none is left out.
+    """The ids of the posts that these people were shown in the feeds they have, or had until they were dropped.
+
+    Who saw none is left out.
 
     Only of people who read within READERS_KEPT_SECONDS. RedisError when Valkey is away.
     """
@@ -50,8 +57,10 @@ def read_seen(user_ids: Sequence[int]) -> dict[int, NDArray[np.int64]]:
     readers = [user_id for user_id, score in zip(user_ids, scores, strict=True) if score is not None and score >= since]
     found = {}
     for some in _slices(readers):
-        values = cast("list[bytes | None]", valkey().mget([feed_key(each) for each in some]))
-        for user_id, value in zip(some, values, strict=True):
+        kept = valkey().mget([feed_key(each) for each in some] + [shown_key(each) for each in some])
+        values = cast("list[bytes | None]", kept)
+        for user_id, feed, dropped in zip(some, values, values[len(some) :], strict=False):
+            value = feed or dropped
             entries = np.frombuffer(value or b"", dtype=">u8", offset=HEADER if value else 0)
             seen = (entries[entries >= SEEN] & ~np.uint64(SEEN)).astype(np.int64)
             if len(seen):

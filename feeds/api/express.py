@@ -9,14 +9,25 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest, HttpResponse
 
 from accounts.services.tokens import digest_of, is_token
-from accounts.snapshots import TokenSnapshot, ViewerSnapshot, ask_token, find_by_token, is_due, token_answer
+from accounts.snapshots import (
+    TokenSnapshot,
+    ViewerSnapshot,
+    ask_token,
+    find_by_token,
+    forget_token_owner,
+    is_due,
+    token_answer,
+    token_key,
+    viewer_key,
+)
 from core import rate_limits
 from core.api.views import COUNTED, LIMIT, say_allowance
 from core.paging import clamp_limit
 from core.postgres import is_away
+from core.ready import Key
 from core.valkey import Command
 from feeds.api.answers import feed_answer
-from feeds.services.home import RANKINGS, FeedPage, ready_page
+from feeds.services.home import RANKINGS, FeedPage, note_shown, ready_page
 
 TOP = RANKINGS[0]
 READ = "read"
@@ -43,19 +54,23 @@ def answer_feed(request: HttpRequest) -> HttpResponse | None:
         if viewer is None or not _is_good(token, viewer):
             return None
         asking = viewer.id, []
-    page, allowance, answers = _read(asking[0], query, asking[1])
-    if answers and not _is_good(*token_answer(*answers)):
-        return None
+    page, allowance, answers = _read(asking[0], query, asking[1], token_key(digest))
     setattr(request, COUNTED, allowance)
+    if answers and not _is_still_good(digest, answers):
+        return None
     if page is None or allowance is None or allowance.exceeded:
         return None
+    note_shown(asking[0], page)
     return _finished(feed_answer(request.path, query, page, ranking=query.get("ranking", TOP)), allowance)
 
 
 def _read(
-    viewer_id: int, query: dict[str, str], asking: Sequence[Command]
+    viewer_id: int, query: dict[str, str], asking: Sequence[Command], token: Key
 ) -> tuple[FeedPage | None, rate_limits.Allowance | None, Sequence[Any]]:
-    """The page, what is left of the limit after this call, and the answers to `asking`."""
+    """The page, what is left of the limit after this call, and the answers to `asking`.
+
+    The call counts only if the token and its person are known to Valkey at that moment.
+    """
     planned = rate_limits.counting(LIMIT, str(viewer_id))
     answers: list[Any] = []
     page = ready_page(
@@ -64,11 +79,19 @@ def _read(
         cursor=query.get("cursor", ""),
         limit=clamp_limit(query.get("limit")),
         kind="j",
-        extra=[*planned.commands, *asking],
+        extra=[planned.command_if(token, viewer_key(viewer_id)), *asking],
         answers=answers,
     )
-    allowance = planned.allowance(answers[0]) if answers else None
-    return page, allowance, answers[len(planned.commands) :]
+    allowance = planned.allowance(answers[0]) if answers and answers[0] is not None else None
+    return page, allowance, answers[1:]
+
+
+def _is_still_good(digest: str, answers: Sequence[Any]) -> bool:
+    """What the answers to `ask_token` say; the guess is forgotten if they do not say whose the token is."""
+    token, viewer = token_answer(*answers)
+    if token is None:
+        forget_token_owner(digest)
+    return _is_good(token, viewer)
 
 
 def _is_good(token: TokenSnapshot | None, viewer: ViewerSnapshot | None) -> bool:

@@ -37,6 +37,13 @@ local function packed_id(digits)
   return struct.pack('>I4I4', high, low)
 end
 
+-- Whether one id is greater. Not compared as text, for that would follow the language of the machine.
+local function is_newer(id, other)
+  local high, low = struct.unpack('>I4I4', id)
+  local other_high, other_low = struct.unpack('>I4I4', other)
+  return high > other_high or high == other_high and low > other_low
+end
+
 -- When the post of this id was made, in milliseconds since 1970.
 local function made_at(id)
   return floor(unpacked(id, 1) / ID_STEPS) + ID_EPOCH
@@ -110,4 +117,22 @@ local function hot_posts(feed, viewer, now)
     end
   end
   return fresh, too_old, #hot
+end
+
+-- The new feed with what was pushed since `moment` in front, as it stands in the feed before; `late` has those posts.
+-- Whatever comes to the front is younger than an hour then, hot posts as well: a few older ones are the end of it.
+local function with_pushed(feed, before, late, moment, longest)
+  local front, older, border = {}, 0, moment - HOUR * 1000
+  for at = HEADER + 1, #before, WIDTH do
+    local entry = sub(before, at, at + WIDTH - 1)
+    local id = plain(entry)
+    if late[id] then
+      if not place_of(feed, id) then front[#front + 1] = entry end
+    elseif made_at(id) < border then
+      older = older + 1
+      if older == 8 then break end
+    end
+  end
+  if #front == 0 then return feed end
+  return sub(sub(feed, 1, HEADER) .. table.concat(front) .. sub(feed, HEADER + 1), 1, longest)
 end

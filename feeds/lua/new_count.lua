@@ -1,10 +1,12 @@
 -- KEYS: the feed. ARGV: the viewer, a post id (8 bytes).
 -- How many posts newer than that one have come to the front of the feed and were not shown yet, hot ones included.
--- A post nothing is known of yet counts; one that is known to be hidden from this person does not.
+-- Only what this person may be shown counts: the gate of read_page.lua. Returns the count, whether the sources of the
+-- person are not known, and the posts (8 bytes each) of which, or of whose authors, nothing is known; those do not count.
 
 local viewer, newest, sources = ARGV[1], ARGV[2], 'sources:' .. ARGV[1]
 local feed = call('GET', KEYS[1])
-if not feed then return 0 end
+if not feed then return {0, 0, ''} end
+if call('SISMEMBER', sources, 0) == 0 then return {0, 1, ''} end
 local waiting = call('GET', pushed_key(KEYS[1]))
 if waiting then feed = merged(feed, waiting, #feed + #waiting) end
 
@@ -12,15 +14,18 @@ local ids = hot_posts(feed, viewer, clock()) or {}
 for at = HEADER + 1, #feed, WIDTH do
   local id = sub(feed, at, at + WIDTH - 1)
   if byte(id) >= 128 or #ids >= 100 then break end
-  if id > newest then ids[#ids + 1] = id end
+  if is_newer(id, newest) then ids[#ids + 1] = id end
 end
 
-local count, sources_known = 0, call('SISMEMBER', sources, 0) == 1
+local count, unknown = 0, {}
 for _, id in ipairs(ids) do
   local facts = call('GET', 'post:' .. id)
   local author, audience = match(facts or '', '^(%d+) %d+ %d+ %d+ (%a)')
-  local hidden = facts and audience ~= 'p' and audience ~= 'f'
-    or author and sources_known and call('SISMEMBER', sources, author) == 0
-  if not hidden then count = count + 1 end
+  if not facts then
+    unknown[#unknown + 1] = id
+  elseif (audience == 'p' or audience == 'f') and call('SISMEMBER', sources, author) == 1 then
+    local person = call('GET', 'person:' .. author)
+    if not person then unknown[#unknown + 1] = id elseif person ~= '-' then count = count + 1 end
+  end
 end
-return count
+return {count, 0, table.concat(unknown)}

@@ -3,7 +3,8 @@
 -- KEYS: the feed. ARGV:
 --   1 viewer  2 kind of card  3 limit
 --   4 build and 5 last post of the page before (8 bytes each), both '' for the first page
---   6 flags: l likes of this person are not kept; w what is missing is left out; k cards are not wanted, '' for each
+--   6 flags: l likes of this person are not kept; w what is missing is left out; k cards are not wanted, '' for each;
+--            q nothing is noted: the page may not be given; m nothing is read: the posts of 9 have been shown
 --   7 how many posts nothing is known of may be looked at beyond the limit
 --   8 how long a feed may be
 --   9 posts (8 bytes each) to show in this order instead of the feed, or ''
@@ -13,15 +14,17 @@
 --   {'expired'}                                              there is no such page any more
 --   {'missing', now, feed, sources, mutuals, likes, near, posts}  1 each of what is not ready; posts (8 bytes each)
 --                                                            whose facts, author or card are not; feed 2: build it anew
---   {'page', now, build, last, then for each post: facts, person, card, followed, mutual, liked, near, seen}
+--   {'page', now, build, last, due, then for each post: facts, person, card, followed, mutual, liked, near, seen}
 --                                                            last: where the next page goes on, '' at the end
+--                                                            due: 1 if with q there is something to be noted
+--   nothing with m
 --
 -- A post is shown if it has facts, is for everybody or for followers, its author is among the sources and has facts.
 
 local MOST = 2000 -- entries looked at in one call
 local viewer, kind, limit, build, last = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local likes_unknown, lenient = find(ARGV[6], 'l', 1, true), find(ARGV[6], 'w', 1, true)
-local without_cards = find(ARGV[6], 'k', 1, true)
+local without_cards, quiet = find(ARGV[6], 'k', 1, true), find(ARGV[6], 'q', 1, true)
 local spare, longest, listed = tonumber(ARGV[7]), HEADER + WIDTH * tonumber(ARGV[8]), ARGV[9]
 local key, now = KEYS[1], clock()
 local sources, mutuals, likes, near = 'sources:' .. viewer, 'mutuals:' .. viewer, 'likes:' .. viewer, 'close:' .. viewer
@@ -30,6 +33,42 @@ local tagged
 if ARGV[10] and ARGV[10] ~= '' then
   tagged = {}
   for at = 1, #ARGV[10], WIDTH do tagged[sub(ARGV[10], at, at + WIDTH - 1)] = true end
+end
+
+-- What the viewer was shown ----------------------------------------------------------------------------------------
+
+-- Where these posts (8 bytes each) stand in the current feed, as far as they do.
+local function places_of(current, ids)
+  local places = {}
+  for at = 1, #ids, WIDTH do places[#places + 1] = place_of(current, sub(ids, at, at + WIDTH - 1)) end
+  return places
+end
+
+local function mark(current, places)
+  local first, final, marked = #current, 0, {}
+  for _, place in ipairs(places) do first, final = math.min(first, place), math.max(final, place) end
+  for place = first, final, WIDTH do marked[#marked + 1] = sub(current, place, place + WIDTH - 1) end
+  for _, place in ipairs(places) do
+    local which = (place - first) / WIDTH + 1
+    marked[which] = char(byte(marked[which]) % 128 + 128) .. sub(marked[which], 2)
+  end
+  if final > 0 then call('SETRANGE', key, first - 1, table.concat(marked)) end
+end
+
+local function is_reader_due()
+  local before = call('ZSCORE', READERS, viewer)
+  return not before or floor(now / 1000) - before > 60
+end
+
+local function note(current, places)
+  mark(current, places)
+  if is_reader_due() then call('ZADD', READERS, floor(now / 1000), viewer) end
+end
+
+if find(ARGV[6], 'm', 1, true) then
+  local current = call('GET', key)
+  if current then note(current, places_of(current, listed)) end
+  return
 end
 
 -- What is missing ------------------------------------------------------------------------------------------------
@@ -182,7 +221,7 @@ local is_liked = likes_unknown and {1} or call('SMISMEMBER', likes, 0, unpack(po
 local liked_often = call('HMGET', near, 0, unpack(people))
 if not lenient and (is_mutual[1] == 0 or is_liked[1] == 0 or not liked_often[1]) then return missing(0, '') end
 
-local page = {'page', now, sub(feed, 1, WIDTH), ''}
+local page = {'page', now, sub(feed, 1, WIDTH), '', 0}
 if at <= #feed then page[4] = plain(sub(feed, at - WIDTH, at - 1)) end
 local news, after = 0, #page
 for number, post in ipairs(shown) do
@@ -196,24 +235,16 @@ end
 
 -- The viewer has seen them -----------------------------------------------------------------------------------------
 
-if news > 0 and current then
-  if feed == current then
-    local first, final, marked = places[1], places[#places], {}
-    for place = first, final, WIDTH do marked[#marked + 1] = sub(feed, place, place + WIDTH - 1) end
-    for _, place in ipairs(places) do
-      local which = (place - first) / WIDTH + 1
-      marked[which] = char(byte(marked[which]) % 128 + 128) .. sub(marked[which], 2)
-    end
-    call('SETRANGE', key, first - 1, table.concat(marked))
-  else
-    for _, place in ipairs(places) do
-      local there = place_of(current, plain(sub(feed, place, place + WIDTH - 1)))
-      if there then call('SETRANGE', key, there - 1, char(byte(current, there) % 128 + 128)) end
-    end
+if current and quiet then
+  if news > 0 or is_reader_due() then page[5] = 1 end
+elseif current then
+  if news == 0 then
+    places = {}
+  elseif feed ~= current then
+    local ids = {}
+    for number, place in ipairs(places) do ids[number] = plain(sub(feed, place, place + WIDTH - 1)) end
+    places = places_of(current, table.concat(ids))
   end
-end
-if current then
-  local seconds, before = floor(now / 1000), call('ZSCORE', READERS, viewer)
-  if not before or seconds - before > 60 then call('ZADD', READERS, seconds, viewer) end
+  note(current, places)
 end
 return page

@@ -10,7 +10,6 @@ if lease ~= '' then
   call('DEL', 'lease:' .. KEYS[1])
 end
 
-local OTHERS = 8 -- entries of another kind end the front
 local late, since = {}, nil
 local function pushed_later(feed)
   local moment = unpacked(feed, 9)
@@ -25,19 +24,10 @@ for number, key in ipairs(KEYS) do
   local feed, before = ARGV[4 + number], call('GET', key)
   local waiting = call('GET', pushed_key(key))
   if before then
-    local front, others, pushed = {}, 0, pushed_later(feed)
-    local whole = waiting and merged(before, waiting, longest) or before
-    for at = HEADER + 1, next(pushed) and #whole or 0, WIDTH do
-      local entry = sub(whole, at, at + WIDTH - 1)
-      if not pushed[plain(entry)] then
-        others = others + 1
-        if others == OTHERS then break end
-      elseif not place_of(feed, plain(entry)) then
-        front[#front + 1] = entry
-      end
-    end
-    if #front > 0 then
-      feed = sub(feed, 1, HEADER) .. sub(table.concat(front) .. sub(feed, HEADER + 1), 1, longest - HEADER)
+    local pushed = pushed_later(feed)
+    if next(pushed) then
+      local whole = waiting and merged(before, waiting, longest) or before
+      feed = with_pushed(feed, whole, pushed, unpacked(feed, 9), longest)
     end
     if sub(before, 1, WIDTH) ~= sub(feed, 1, WIDTH) then put_aside(key, before, aside) end
   end

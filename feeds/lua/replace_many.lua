@@ -5,7 +5,6 @@
 -- was dropped since then: it is built when its person comes. A post pushed since then stays in front.
 
 local keep, aside, longest = ARGV[1], tonumber(ARGV[2]), HEADER + WIDTH * tonumber(ARGV[3])
-local OTHERS = 8 -- entries of another kind end the front
 local moment, now = unpacked(ARGV[4], 9), clock() / 1000
 
 local people, waits, late = {}, {}, {}
@@ -16,22 +15,6 @@ for _, id in ipairs(call('ZRANGEBYSCORE', PUSHED, string.format('%.0f', moment),
 local dropped, readers = call('ZMSCORE', DROPPED, unpack(people)), call('ZMSCORE', READERS, unpack(people))
 local waiting = call('MGET', unpack(waits))
 
--- The new feed with what was pushed late in front of it, as it stands in the one before.
-local function with_pushed(feed, before)
-  local front, others = {}, 0
-  for at = HEADER + 1, #before, WIDTH do
-    local entry = sub(before, at, at + WIDTH - 1)
-    if not late[plain(entry)] then
-      others = others + 1
-      if others == OTHERS then break end
-    elseif not place_of(feed, plain(entry)) then
-      front[#front + 1] = entry
-    end
-  end
-  if #front == 0 then return feed end
-  return sub(sub(feed, 1, HEADER) .. table.concat(front) .. sub(feed, HEADER + 1), 1, longest)
-end
-
 local count, anything_late = 0, next(late)
 for number, key in ipairs(KEYS) do
   local feed, header = ARGV[3 + number], call('GETRANGE', key, 0, HEADER - 1)
@@ -41,7 +24,8 @@ for number, key in ipairs(KEYS) do
     -- Only a read moves what waits into the feed.
     if #header > 0 and anything_late and (waiting[number] or read >= moment / 1000 - 60) then
       local before = call('GET', key)
-      feed = with_pushed(feed, waiting[number] and merged(before, waiting[number], longest) or before)
+      local whole = waiting[number] and merged(before, waiting[number], longest) or before
+      feed = with_pushed(feed, whole, late, moment, longest)
     end
     if #header > 0 and read > now - aside - 60 then
       call('RENAME', key, snapshot_key(key, header))

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from accounts.models import Follow, User
 from core.valkey import when_away
-from feeds.selectors import closeness, feed_posts
+from feeds.selectors import closeness, feed_posts, tagged_posts
 from feeds.services.build import build_timeline
 from feeds.services.pages import FeedItem, FeedPage, Place, Way, expired, first_id_in, latest_cursor, top_cursor
 from feeds.timeline import Timeline, note_reader, read_timeline
-from photos.ready.reading import ready_posts
+from photos.ready.reading import ReadyPost, ready_posts
 from photos.selectors import liked_posts
 
 AT_ONCE = 200  # entries of a feed whose rule is asked in one query
@@ -43,10 +43,13 @@ def latest_page(viewer_id: int, ids: Mapping[int, bool], *, more: bool, kind: st
 def make_items(
     viewer_id: int, ways: Mapping[int, Way], kind: str, *, seen: frozenset[int] | set[int] = frozenset()
 ) -> list[FeedItem]:
-    """The posts in their order, with what the viewer has to do with them. Three queries beside those for cards."""
-    posts = ready_posts(ways, kind)
-    authors = {post.author_id for post in posts.values()}
+    """The posts in their order, with what the viewer has to do with them. Four queries beside those for cards.
+
+    The rule is asked again about the cards as they are: one may be newer than the answer that led to it.
+    """
     viewer = User(pk=viewer_id)
+    posts = _still_shown(viewer, ready_posts(ways, kind), ways)
+    authors = {post.author_id for post in posts.values()}
     liked = liked_posts(viewer, list(posts))
     back = Follow.objects.filter(follower__in=authors, followee=viewer_id, state=Follow.State.ACCEPTED)
     mutual = set(back.values_list("follower_id", flat=True))
@@ -67,6 +70,15 @@ def make_items(
         )
         for post in posts.values()
     ]
+
+
+def _still_shown(viewer: User, posts: Mapping[int, ReadyPost], ways: Mapping[int, Way]) -> dict[int, ReadyPost]:
+    """What may be in the feed, or in Latest for its tag. One query, and one more for tags."""
+    by_tag = [post_id for post_id in posts if ways[post_id] == "tag"]
+    shown = set(feed_posts(viewer).filter(pk__in=posts.keys() - by_tag).values_list("pk", flat=True))
+    if by_tag:
+        shown |= set(tagged_posts(viewer).filter(pk__in=by_tag).values_list("pk", flat=True))
+    return {post_id: post for post_id, post in posts.items() if post_id in shown}
 
 
 def _timeline(viewer_id: int, place: Place) -> tuple[Timeline, bool]:

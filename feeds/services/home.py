@@ -5,6 +5,7 @@ Hot is one call to Valkey. What it lacks is made ready from Postgres, and the ca
 same page is composed from Postgres, and when Postgres is away Valkey shows what it has.
 """
 
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
-from accounts.models import User
+from accounts.models import Follow, User
+from accounts.ready import load_relations
 from core.exceptions import Malformed
 from core.postgres import is_away
 from core.valkey import ask as ask_valkey
@@ -36,15 +38,27 @@ from feeds.services.pages import (
     top_cursor,
     top_place,
 )
-from feeds.services.reading import Found, Listed, Question, ask, ask_with, bring_cards
+from feeds.services.reading import Found, Listed, Question, ask, ask_with, bring_cards, tell_shown
 from feeds.services.reasons import Reason, reason_of
 from feeds.timeline import WIDTH, feed_key, read_timeline
+from photos.ready.reading import fill_posts
 from photos.selectors import liked_posts
 
-__all__ = ["RANKINGS", "FeedItem", "FeedPage", "Reason", "feed_page", "new_count", "ready_page", "reason_of"]
+__all__ = [
+    "RANKINGS",
+    "FeedItem",
+    "FeedPage",
+    "Reason",
+    "feed_page",
+    "new_count",
+    "note_shown",
+    "ready_page",
+    "reason_of",
+]
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 VALKEY_AWAY = (RedisError, OSError)
+MOST_FILLED = 30  # new posts that are made ready to be counted
 SPARES = (0, 2, 6)  # pages' worth of unknown posts that each round may look at beyond its limit
 
 _new_count = Script("new_count")
@@ -71,7 +85,8 @@ def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
 ) -> FeedPage | None:
     """The same page if all of it is ready: one round trip, Postgres is never asked, nothing is raised.
 
-    Latest is only ready while Postgres is away: it is what is newest in the last Top then.
+    While Postgres is away what is not ready is left out, and Latest is what is newest in the last Top. The posts do not
+    count as seen before `note_shown`.
     `extra` are commands that go along; their answers are in `page.extra`, and in `answers` also when there is no page.
     """
     try:
@@ -80,14 +95,21 @@ def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
         place = top_place(cursor)
         if ranking != "top" or not place.kept:
             return None
-        answer, others = ask_with(Question(viewer_id, limit, kind, place), extra)
+        away = is_away()
+        answer, others = ask_with(Question(viewer_id, limit, kind, place, leave_out=away, quiet=True), extra)
     except (Malformed, *VALKEY_AWAY, *DATABASE_AWAY):
         return None
     if answers is not None:
         answers.extend(others)
     if not isinstance(answer, Found) or not when_away(lambda: bring_cards(answer, kind), False):
         return None
-    return _top_found(answer, stale=is_away(), extra=others)
+    return _top_found(answer, stale=away, extra=others)
+
+
+def note_shown(viewer_id: int, page: FeedPage) -> None:
+    """A page of `ready_page` is really given to the viewer: its posts have been seen. Nothing is waited for."""
+    if page.due:
+        when_away(lambda: tell_shown(viewer_id, [item.post_id for item in page.items if not item.seen]), None)
 
 
 def _last_latest(
@@ -99,16 +121,31 @@ def _last_latest(
     if answers is not None:
         answers.extend(others)
     error = OperationalError("Postgres is away.")
-    return replace(_latest_of_top(viewer_id, latest_place(cursor), limit, kind, error), extra=others)
+    return replace(_latest_of_top(viewer_id, latest_place(cursor), limit, kind, error, quiet=True), extra=others)
 
 
 def new_count(viewer_id: int, newest_id: int) -> int:
     """How many posts have come to the front of Top since the page with this `newest_id`; 0 with Valkey away.
 
-    One call. What was shown since does not count, nor what is known to be hidden.
+    One call when the facts are ready; what is not known is made ready first, and does not count if that fails. What was
+    shown since does not count, nor what is hidden.
     """
+    return when_away(lambda: _count_new(viewer_id, newest_id), 0)
+
+
+def _count_new(viewer_id: int, newest_id: int) -> int:
     arguments: list[Argument] = [viewer_id, newest_id.to_bytes(WIDTH)]
-    return when_away(lambda: int(_new_count([feed_key(viewer_id)], arguments)), 0)
+    for _ in range(2):  # who the sources are is asked before what the posts are
+        count, no_sources, unknown = _new_count([feed_key(viewer_id)], arguments)
+        if is_away() or not (no_sources or unknown):
+            return int(count)
+        try:
+            if no_sources:
+                load_relations(viewer_id)
+            fill_posts([post_id for (post_id,) in struct.iter_unpack(">Q", unknown[: WIDTH * MOST_FILLED])], "h")
+        except DATABASE_AWAY:
+            return int(count)
+    return int(_new_count([feed_key(viewer_id)], arguments)[0])
 
 
 def _top_page(viewer_id: int, place: Place, limit: int, kind: str) -> FeedPage:
@@ -126,7 +163,7 @@ def _top_page(viewer_id: int, place: Place, limit: int, kind: str) -> FeedPage:
 def _top_found(found: Found, *, stale: bool, extra: Sequence[object] = ()) -> FeedPage:
     built_at = datetime.fromtimestamp(found.build_id / 1000, tz=UTC)
     cursor = top_cursor(Place(found.build_id, found.last)) if found.last else ""
-    return FeedPage(found.items, cursor, built_at, first_id_in(found.moment - HOUR_MS), stale, extra)
+    return FeedPage(found.items, cursor, built_at, first_id_in(found.moment - HOUR_MS), stale, extra, found.due)
 
 
 def _latest_page(viewer_id: int, before: int, limit: int, kind: str) -> FeedPage:
@@ -145,10 +182,28 @@ def _latest_page(viewer_id: int, before: int, limit: int, kind: str) -> FeedPage
         found, stale = None, False
     if found is None:
         return composing.latest_page(viewer_id, page, more=more, kind=kind)
+    _say_who_follows(viewer_id, found.items)
     return FeedPage(found.items, latest_cursor(min(page)) if more else "", None, max(page), stale)
 
 
-def _latest_of_top(viewer_id: int, before: int, limit: int, kind: str, error: Exception) -> FeedPage:
+def _say_who_follows(viewer_id: int, items: Sequence[FeedItem]) -> None:
+    """Of authors who come by a tag only Postgres knows whether they follow the viewer; while it is away none do."""
+    tagged = [item for item in items if item.way == "tag"]
+    if not tagged:
+        return
+    authors = {item.author_id for item in tagged}
+    back = Follow.objects.filter(follower__in=authors, followee=viewer_id, state=Follow.State.ACCEPTED)
+    try:
+        followers = set(back.values_list("follower_id", flat=True))
+    except DATABASE_AWAY:
+        return
+    for item in tagged:
+        item.mutual = item.author_id in followers
+
+
+def _latest_of_top(
+    viewer_id: int, before: int, limit: int, kind: str, error: Exception, *, quiet: bool = False
+) -> FeedPage:
     """With Postgres away: what is newest in the last Top."""
     kept = when_away(lambda: read_timeline(viewer_id), None)
     if kept is None:
@@ -156,8 +211,9 @@ def _latest_of_top(viewer_id: int, before: int, limit: int, kind: str, error: Ex
     ids = sorted((each for each in kept.post_ids if not before or each < before), reverse=True)
     if not ids:
         return FeedPage([], "", None, 0, stale=True)
-    found = _what_there_is(Question(viewer_id, limit, kind, listed=Listed(ids)), error)
-    return FeedPage(found.items, latest_cursor(found.last) if found.last else "", None, ids[0], stale=True)
+    found = _what_there_is(Question(viewer_id, limit, kind, listed=Listed(ids), quiet=quiet), error)
+    cursor = latest_cursor(found.last) if found.last else ""
+    return FeedPage(found.items, cursor, None, ids[0], stale=True, due=found.due)
 
 
 def _read(question: Question) -> tuple[Found | None, bool]:

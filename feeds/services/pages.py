@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.exceptions import Malformed
-from core.ids import EPOCH_MS, SEQUENCE_BITS, SHARD_BITS
+from core.ids import EPOCH_MS, MAX_ID, SEQUENCE_BITS, SHARD_BITS
 from core.paging import decode_cursor, encode_cursor
 
 RANKINGS = ("top", "latest")
@@ -50,7 +50,7 @@ class FeedPage:
     """Posts in feed order; `built_at` is None for Latest, which is read as it is, and `next_cursor` "" at the end.
 
     `newest_id` goes to `new_count`. `stale` says that Postgres is away and this may not be the newest; `extra` are the
-    answers to the commands that travelled along.
+    answers to the commands that travelled along. `due`: that it was given has to be noted, by `note_shown`.
     """
 
     items: Sequence[FeedItem]
@@ -59,6 +59,7 @@ class FeedPage:
     newest_id: int
     stale: bool
     extra: Sequence[Any] = ()
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,16 @@ def top_cursor(place: Place) -> str:
 
 
 def top_place(cursor: str) -> Place:
-    """Malformed (cursor_unknown) for what `top_cursor` did not make."""
+    """Malformed: cursor_unknown for what is no cursor of Top, cursor_expired for one of a build there cannot be."""
     if not cursor:
         return Place()
     try:
-        build_id, last = decode_cursor("top", cursor, 2)
+        (build_id, last), kept = decode_cursor("top", cursor, 2), True
     except Malformed:
-        build_id, last = decode_cursor("asof", cursor, 2)
-        return Place(build_id, last, kept=False)
-    return Place(build_id, last)
+        (build_id, last), kept = decode_cursor("asof", cursor, 2), False
+    if not last or first_id_in(build_id) > MAX_ID:
+        raise expired()
+    return Place(build_id, last, kept)
 
 
 def latest_cursor(last: int) -> str:

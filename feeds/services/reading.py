@@ -31,7 +31,7 @@ class Question:
     """`spare`: how many posts nothing is known of may be looked at beyond the limit.
 
     With `leave_out` what is missing is left out, instead of being named. `likes_kept` is False for who likes more posts
-    than are kept.
+    than are kept. With `quiet` the posts do not count as seen: `tell_shown` says so when the page is really given.
     """
 
     viewer_id: int
@@ -42,6 +42,7 @@ class Question:
     spare: int = 0
     leave_out: bool = False
     likes_kept: bool = True
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,16 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page at `moment`; `last` is the post behind which the next one begins, 0 at the end."""
+    """A page at `moment`; `last` is the post behind which the next one begins, 0 at the end.
+
+    `due` is True for one read with `quiet` of which something has to be noted.
+    """
 
     moment: int
     build_id: int
     last: int
     items: list[FeedItem]
+    due: bool = False
 
 
 Answer = Found | Missing | None  # None: no such page any more
@@ -76,11 +81,23 @@ def ask(question: Question) -> Answer:
 
 
 def ask_with(question: Question, others: Sequence[Command]) -> tuple[Answer, list[Any]]:
-    """The same, and the answers to other commands that go along; without the cards: `bring_cards` fetches them."""
+    """The same, and the answers to other commands that go along; without the cards: `bring_cards` fetches them.
+
+    With `leave_out` it has the cards: only Valkey can leave out posts without one, and go on until the page is full.
+    """
     keys, arguments = _call(question)
-    arguments[FLAGS] = f"{_flags(question)}k"
+    if not question.leave_out:
+        arguments[FLAGS] = f"{_flags(question)}k"
     reply, answers = _read_page.run_with(keys, arguments, others)
     return _understand(reply, question.listed), answers
+
+
+def tell_shown(viewer_id: int, post_ids: Sequence[int]) -> None:
+    """The viewer was given a page with these posts. Nothing is waited for. RedisError when Valkey is away."""
+    question = Question(viewer_id, 0, "j", listed=Listed(post_ids))
+    keys, arguments = _call(question)
+    arguments[FLAGS] = "m"
+    _read_page.tell(keys, arguments)
 
 
 def bring_cards(found: Found, kind: str) -> bool:
@@ -88,6 +105,8 @@ def bring_cards(found: Found, kind: str) -> bool:
     lacking = []
     letter = edition(kind).encode()
     for item in found.items:
+        if item.body:
+            continue
         version, person_version = item.facts.rpartition(b" ")[2], item.person.partition(b" ")[0]
         name = b"%b:%b:%b" % (letter, version, person_version)  # no version is ever that of two values
         card = near_cards.get(name)
@@ -125,7 +144,8 @@ def _call(question: Question) -> tuple[list[bytes], list[bytes | str | int]]:
 
 
 def _flags(question: Question) -> str:
-    return ("" if question.likes_kept else "l") + ("w" if question.leave_out else "")
+    flags = {"l": not question.likes_kept, "w": question.leave_out, "q": question.quiet}
+    return "".join(flag for flag, is_set in flags.items() if is_set)
 
 
 def _packed(post_ids: Sequence[int]) -> bytes:
@@ -134,8 +154,8 @@ def _packed(post_ids: Sequence[int]) -> bytes:
 
 def _understand(reply: list[Any], listed: Listed | None) -> Answer:
     if reply[0] == b"page":
-        _, moment, build_id, last, *fields = reply
-        return Found(moment, int.from_bytes(build_id), int.from_bytes(last), _items(fields, listed))
+        _, moment, build_id, last, due, *fields = reply
+        return Found(moment, int.from_bytes(build_id), int.from_bytes(last), _items(fields, listed), due == 1)
     if reply[0] == b"expired":
         return None
     _, moment, feed, sources, mutuals, likes, near, posts = reply

@@ -19,7 +19,7 @@ def explore(request: HttpRequest) -> HttpResponse:
     wanted, cursor = request.GET.get("range", "day"), request.GET.get("cursor", "")
     page = explore_page(request.user, range_name=wanted, cursor=cursor, limit=WALL_PAGE)
     context = {
-        "tiles": found_tiles(page.posts, eager=not cursor),
+        "tiles": found_tiles(request.user, page.posts, eager=not cursor),
         "page": page,
         "next_url": next_page_url(request, page.next_cursor, range=page.range),
     }

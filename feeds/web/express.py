@@ -13,13 +13,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from accounts.snapshots import EPOCH, ViewerSnapshot, ask_session, find_by_session, is_due, session_answer, side_key
+from accounts.snapshots import (
+    EPOCH,
+    ViewerSnapshot,
+    ask_session,
+    find_by_session,
+    forget_session_owner,
+    is_due,
+    session_answer,
+    side_key,
+)
 from core.postgres import is_away
 from core.valkey import Command
 from core.web.htmx import wants_fragment
-from feeds.services.home import RANKINGS, FeedPage, ready_page
+from feeds.services.home import RANKINGS, FeedPage, note_shown, ready_page
 from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, fragment_answer, page_answer
-from feeds.web.side import NO_SIDE, read_side
+from feeds.web.side import NO_SIDE, Side, read_side
 
 TOP = RANKINGS[0]
 _NEXT_PAGE = re.compile(r"ranking=top&cursor=([A-Za-z0-9_-]{1,100})|cursor=([A-Za-z0-9_-]{1,100})&ranking=top")
@@ -43,13 +52,14 @@ def answer_home(request: HttpRequest) -> HttpResponse | None:
     if viewer is None or page is None:
         return None
     next_url = _next_url(query, ranking, page.next_cursor)
+    side = NO_SIDE if is_fragment else _side_of(page)
+    if side is None:
+        return None
+    note_shown(viewer.id, page)
     place = Place(ranking, f"/?{query}" if query else "/", next_url, is_first=not cursor)
     _csrf.process_request(request)
     if is_fragment:
         return _finished(request, fragment_answer(request, page, place))
-    side = read_side(*page.extra[:2]) or (NO_SIDE if page.stale else None)
-    if side is None:
-        return None
     return _finished(request, page_answer(request, page, place, username=viewer.username, side=side))
 
 
@@ -77,7 +87,14 @@ def _read(
     )
     if known and answers:
         viewer = session_answer(*answers[len(beside) :])
+        if viewer is None:
+            forget_session_owner(session_key)
     return (viewer, page) if _is_good(viewer) else (None, None)
+
+
+def _side_of(page: FeedPage) -> Side | None:
+    """What stands beside a whole page; None when it is not ready and Postgres can make it."""
+    return read_side(*page.extra[:2]) or (NO_SIDE if page.stale else None)
 
 
 def _is_good(viewer: ViewerSnapshot | None) -> bool:

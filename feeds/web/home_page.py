@@ -76,7 +76,7 @@ def page_answer(
         theme=_theme(request),
         ranking=place.ranking,
         feed=bool(page.items),
-        time=page.built_at is not None,
+        time=page.built_at is not None and bool(page.items),
         newest=place.is_first and page.newest_id > 0,
         suggested=bool(side.suggested),
         requests=bool(side.requests),

@@ -61,7 +61,9 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     context = {
         "profile": profile_card(person, request.user, is_open=can_see),
         "can_see": can_see,
-        "tiles": grid_tiles(page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor),
+        "tiles": grid_tiles(
+            request.user, page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor
+        ),
         "view": "contact" if is_sheet else "grid",
         "next_url": next_page_url(request, page.next_cursor),
     }

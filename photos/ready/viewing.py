@@ -1,6 +1,6 @@
 """Posts of the API for one viewer from ready cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
@@ -14,12 +14,11 @@ from photos.selectors import liked_posts
 
 
 def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
-    """`found`, published posts of which only id and audience need to be loaded, in its order. Ten queries at most.
+    """`found`, published posts of which only id and audience need to be loaded, in its order.
 
-    A post whose audience has changed since it was found is left out: the rule was asked about the one of before. One's
-    own posts tell their author more than others, and are made from the rows.
+    Eleven queries at most. One's own posts tell their author more than others, and are made from the rows.
     """
-    posts = still_ready(found, "j")
+    posts = still_ready(viewer, found, "j")
     own = _own(viewer, [post.post_id for post in posts if post.author_id == viewer.pk])
     liked = liked_posts(viewer, [post.post_id for post in posts])
     known = relationships(viewer, {post.author_id for post in posts})
@@ -28,10 +27,23 @@ def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
     ]
 
 
-def still_ready(found: Sequence[Post], kind: str) -> list[ReadyPost]:
-    """The ready cards of `found`, without posts whose audience has changed since."""
+def still_ready(viewer: Viewer, found: Sequence[Post], kind: str) -> list[ReadyPost]:
+    """The ready cards of `found`, without posts that have changed their audience, or gone out of sight, since."""
     audiences = {post.pk: post.audience for post in found}
-    return [post for post in ready_posts(audiences, kind).values() if post.audience == audiences[post.post_id]]
+    posts = still_listed(viewer, ready_posts(audiences, kind).values())
+    return [post for post in posts if post.audience == audiences[post.post_id]]
+
+
+def still_listed(viewer: Viewer, posts: Iterable[ReadyPost]) -> list[ReadyPost]:
+    """Those of the posts that `viewer` may find now, with the audience they have now. One query.
+
+    A list asks the rule before it reads its cards, and a card may be newer than that answer: so it is asked again.
+    """
+    cards = list(posts)
+    published = Post.objects.listed_for(viewer).filter(state=Post.State.PUBLISHED)
+    ids = [card.post_id for card in cards]
+    audiences = dict(published.filter(pk__in=ids).values_list("pk", "audience")) if ids else {}
+    return [card for card in cards if audiences.get(card.post_id) == card.audience]
 
 
 def _own(viewer: Viewer, post_ids: Sequence[int]) -> dict[int, orjson.Fragment]:

@@ -26,7 +26,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
     tag = get_tag_for(request.user, name)
     page = tagged_page(request.user, tag, cursor=request.GET.get("cursor", ""), limit=WALL_PAGE)
     context = {
-        "tiles": found_tiles(page.items, eager="cursor" not in request.GET),
+        "tiles": found_tiles(request.user, page.items, eager="cursor" not in request.GET),
         "next_url": next_page_url(request, page.next_cursor),
     }
     if wants_fragment(request):

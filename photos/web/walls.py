@@ -5,35 +5,37 @@ from collections.abc import Iterable, Sequence
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.querysets import Viewer
 from photos.cards import tile_cards
 from photos.models import Post
 from photos.ready.joining import join_html, tile_slots
 from photos.ready.reading import ReadyPost, ready_posts
-from photos.ready.viewing import still_ready
+from photos.ready.viewing import still_listed, still_ready
 
 NEAR_THE_TOP = 6  # tiles that are fetched at once
 
 
-def wall_tiles(post_ids: Sequence[int], *, eager: bool = False) -> list[SafeString]:
-    """The tiles of these posts, in their order; whoever asks has made sure that the viewer may see them.
+def public_tiles(viewer: Viewer, post_ids: Sequence[int], *, eager: bool = False) -> list[SafeString]:
+    """The tiles of those of these posts that are for everybody and that `viewer` may find, in their order.
 
     `eager`: this is the top of a page, where the first pictures are in view.
     """
-    return _filled(ready_posts(post_ids, "w").values(), eager=eager)
+    posts = still_listed(viewer, ready_posts(post_ids, "w").values())
+    return _filled([post for post in posts if post.audience == Post.Audience.PUBLIC], eager=eager)
 
 
-def found_tiles(posts: Sequence[Post], *, eager: bool = False) -> list[SafeString]:
-    """The same for published posts found with the audience rule; only their id and audience need to be loaded."""
-    return _filled(still_ready(posts, "w"), eager=eager)
+def found_tiles(viewer: Viewer, posts: Sequence[Post], *, eager: bool = False) -> list[SafeString]:
+    """The tiles of published posts found with the audience rule; only their id and audience need to be loaded."""
+    return _filled(still_ready(viewer, posts, "w"), eager=eager)
 
 
-def grid_tiles(posts: Sequence[Post], *, own: bool, square: bool, eager: bool) -> list[SafeString]:
+def grid_tiles(viewer: Viewer, posts: Sequence[Post], *, own: bool, square: bool, eager: bool) -> list[SafeString]:
     """The tiles of one author's posts, found with the audience rule; only their id and audience need to be loaded.
 
     One's `own` are loaded for cards: they may not be published yet.
     """
     if not own:
-        return _filled(still_ready(posts, "t" if square else "w"), eager=eager)
+        return _filled(still_ready(viewer, posts, "t" if square else "w"), eager=eager)
     tiles = [{"tile": tile, "square": square} for tile in tile_cards(posts)]
     return [
         render_to_string("components/_tile.html", tile | {"eager": eager and place < NEAR_THE_TOP})

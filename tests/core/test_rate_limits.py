@@ -6,8 +6,8 @@ import time_machine
 from pytest_django import Settings
 
 from core.exceptions import RateLimited, Unavailable
-from core.rate_limits import Allowance, allow, count
-from core.valkey import valkey
+from core.rate_limits import Allowance, allow, count, counting
+from core.valkey import ask, valkey
 from tests.away import take_valkey_away
 
 START_OF_WINDOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -28,6 +28,19 @@ def test_counting_tells_what_is_left_of_the_window() -> None:
         Allowance(limit=3, remaining=0, reset=40, exceeded=False),
         Allowance(limit=3, remaining=0, reset=40, exceeded=True),
     ]
+
+
+def test_call_counts_only_if_all_that_it_depends_on_is_there() -> None:
+    command = counting("ring", "alma").command_if(b"token", b"person")
+    answers = ask([command])
+    valkey().set(b"token", b"x")
+    answers += ask([command])
+    valkey().set(b"person", b"x")
+
+    answers += ask([command, command])
+
+    assert answers == [None, None, 1, 2]
+    assert valkey().ttl(counting("ring", "alma").key) in range(590, 601)
 
 
 @pytest.mark.parametrize(("action", "subject"), [("knock", "boris"), ("ring", "alma")])

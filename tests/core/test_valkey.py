@@ -3,12 +3,19 @@ import logging
 import pytest
 from pytest_django import Settings
 
-from core.valkey import valkey, when_away
+from core.valkey import ask, tell, valkey, when_away
 from tests.away import take_valkey_away
 
 
 def test_valkey_answers() -> None:
     assert valkey().ping() is True
+
+
+def test_command_that_nobody_waits_for_is_done_and_answers_nothing_to_the_next() -> None:
+    tell(("INCR", "n"))
+    tell(("INCR", "n", "too", "many"))
+
+    assert ask([("GET", "n"), ("PING",)]) == [b"1", b"PONG"]
 
 
 def test_operation_that_works_gives_its_result() -> None:

@@ -207,16 +207,16 @@ def test_explanation_says_each_term_in_words_with_its_factor() -> None:
     post = candidate(age_hours=48, likes=3, comments=1, closeness=7, seen=True)
 
     assert explain(post, WEIGHTS, NOW, author="alma") == [
-        Explanation("freshness", 0.25, "It was made 2 days ago; every 24 hours a picture counts half as much."),
+        Explanation("freshness", 0.25, "It was posted 2 days ago; every 24 hours a picture counts half as much."),
         Explanation("applause", 1 + 0.35 * 2 + 0.5, "It has 3 likes and 1 comment."),
         Explanation("nearness", 1 + 0.4 * 3, "You liked 7 pictures of alma in the last 90 days."),
-        Explanation("seen", 0.2, "You saw it before, so it sinks."),
+        Explanation("seen", 0.2, "You saw it before, so it sinks at the next ranking."),
     ]
 
 
 def test_explanation_of_a_post_without_any_of_it_says_so() -> None:
     assert [each.sentence for each in explain(candidate(), WEIGHTS, NOW, author="alma")] == [
-        "It was made 0 seconds ago; every 24 hours a picture counts half as much.",
+        "It was posted 0 seconds ago; every 24 hours a picture counts half as much.",
         "Nobody has liked it or commented yet.",
         "You liked nothing of alma lately.",
         "It is new to you.",

@@ -163,6 +163,15 @@ def test_seen_posts_are_read_of_people_who_read_lately() -> None:
     assert {person: posts.tolist() for person, posts in found.items()} == {1: [5, 3]}
 
 
+def test_seen_posts_of_a_feed_that_was_dropped_are_still_known() -> None:
+    write_timeline(7, Timeline(1000, 1000, [3, 2, 1], [True, False, True]))
+    let_read(7)
+
+    drop_timeline(7)
+
+    assert {user_id: sorted(seen.tolist()) for user_id, seen in read_seen([7]).items()} == {7: [1, 3]}
+
+
 def test_seen_posts_of_nobody_are_nothing() -> None:
     assert read_seen([]) == {}
 

@@ -6,11 +6,13 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from accounts.models import User
+from core.ids import to_code
 from feeds.management.progress import Progress
 from feeds.services.chunks import build_people
 from feeds.services.refresh import active_ids
 from feeds.services.window import load_window
 from feeds.timeline import read_timeline
+from photos.models import Post
 
 PEOPLE_AT_ONCE = 1000
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
                 self._build(active_ids(timezone.now()))
             else:
                 self._build_one(options["user"])
-        except (RedisError, OSError) as error:
+        except RedisError as error:
             raise CommandError(f"Valkey is away, so that feeds cannot be kept: {error}") from error
         except KeyboardInterrupt as stop:
             raise CommandError("Stopped. The feeds built so far are kept.", returncode=130) from stop
@@ -42,12 +44,13 @@ class Command(BaseCommand):
         progress.finish()
 
     def _build_one(self, username: str) -> None:
-        person = User.objects.filter(username=username.lower(), is_active=True).first()
+        person = User.objects.filter(username=username.removeprefix("@").lower(), is_active=True).first()
         if person is None:
             raise CommandError(f"There is no active account named {username!r}.")
         build_people([person.pk], load_window())
         timeline = read_timeline(person.pk)
         posts = list(timeline.post_ids) if timeline else []
         self.stdout.write(f"The feed of {person.username} has {len(posts)} posts{', best first:' if posts else '.'}")
-        for post_id in posts:
-            self.stdout.write(str(post_id))
+        known = Post.objects.select_related("author").in_bulk(posts)
+        for place, post in enumerate((known[post_id] for post_id in posts if post_id in known), 1):
+            self.stdout.write(f"{place:4}  /p/{to_code(post.pk)}/  @{post.author.username}  {post.title}".rstrip())

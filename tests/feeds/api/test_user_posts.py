@@ -77,7 +77,7 @@ def test_posts_take_the_same_queries_however_many(
     client = as_app(boris)
     client.get(POSTS)  # the first call makes the cards ready, and notes the use of the token
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(POSTS)
 
     assert len(ids_in(response)) == count

@@ -20,7 +20,7 @@ from core.ids import MAX_ID
 from core.paging import encode_cursor
 from core.valkey import valkey
 from feeds.services.build import build_and_keep
-from feeds.services.home import RANKINGS, FeedPage, feed_page, ready_page
+from feeds.services.home import RANKINGS, FeedPage, feed_page, note_shown, ready_page
 from feeds.services.near import near_cards
 from feeds.timeline import Timeline, drop_timeline, push_post, read_timeline, write_timeline
 from photos.models import Post, Tag, TagFollow
@@ -554,6 +554,49 @@ def test_ready_page_is_none_while_valkey_is_away(settings: Settings, alma: User,
     assert ready_page(alma.pk, ranking="top", cursor="", limit=3, kind="j") is None
 
 
+@pytest.mark.parametrize("kind", ["top", "asof"])
+@pytest.mark.parametrize("build", [0, 1, 2**53, 10**18, MAX_ID])
+@pytest.mark.parametrize("last", [0, 5, MAX_ID])
+def test_cursor_that_was_tampered_with_is_refused(
+    alma: User, posts: list[int], kind: str, build: int, last: int
+) -> None:
+    with pytest.raises(Malformed) as refused:
+        read(alma, cursor=encode_cursor(kind, build, last))
+
+    assert refused.value.code == "cursor_expired"
+
+
+def test_page_counts_as_seen_when_it_is_given_and_not_before(alma: User, posts: list[int]) -> None:
+    warm(alma)
+    write_timeline(alma.pk, Timeline(first_build(alma) + 1, 0, posts))
+    page = ready_page(alma.pk, ranking="top", cursor="", limit=3, kind="j")
+    again = ready_page(alma.pk, ranking="top", cursor="", limit=3, kind="j")
+    assert page is not None
+    assert again is not None
+
+    note_shown(alma.pk, page)
+
+    after = ready_page(alma.pk, ranking="top", cursor="", limit=3, kind="j")
+    assert after is not None
+    assert [[item.seen for item in each.items] for each in (page, again, after)] == [[False] * 3] * 2 + [[True] * 3]
+    assert (page.due, again.due, after.due) == (True, True, False)
+
+
+def test_page_that_is_given_after_a_rebuild_marks_its_posts_where_they_are_now(alma: User, posts: list[int]) -> None:
+    warm(alma)
+    write_timeline(alma.pk, Timeline(first_build(alma) + 1, 0, posts))
+    page = ready_page(alma.pk, ranking="top", cursor="", limit=3, kind="j")
+    write_timeline(alma.pk, Timeline(first_build(alma) + 2, 0, posts[1:][::-1]))
+    assert page is not None
+
+    note_shown(alma.pk, page)
+
+    kept = read_timeline(alma.pk)
+    assert kept is not None
+    seen = {post_id for post_id, was_seen in zip(kept.post_ids, kept.seen, strict=True) if was_seen}
+    assert (list(kept.post_ids), seen) == (posts[1:][::-1], {posts[1], posts[2]})
+
+
 # --- Postgres away
 
 
@@ -619,6 +662,24 @@ def test_public_posts_with_followed_tags_join_latest_only_when_asked_for(
     assert ids(page) == [tagged.pk] * there + posts
     assert [item.post_id for item in page.items if not item.following] == [tagged.pk] * there
     assert ids(read(alma, limit=20)) == posts
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_tagged_post_says_whether_its_author_follows_the_viewer(
+    alma: User, carla: User, posts: list[int], follows: bool
+) -> None:
+    User.objects.filter(pk=alma.pk).update(tags_in_latest=True)
+    tagged = make_post(carla, tags=("sea",))
+    TagFollow.objects.create(user=alma, tag=Tag.objects.get(name="sea"))
+    if follows:
+        make_follow(carla, alma)
+
+    items = read(alma, "latest", limit=3).items
+
+    assert [(item.post_id, item.mutual) for item in items] == [
+        (tagged.pk, follows),
+        *((each, False) for each in posts[:2]),
+    ]
 
 
 @pytest.mark.parametrize("act", ["block", "blocked", "mute", "private", "closed"])

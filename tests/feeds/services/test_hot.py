@@ -7,12 +7,15 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.ready import sources_key
 from core.ids import MAX_ID
 from core.valkey import valkey
 from feeds.services.home import FeedPage, feed_page, new_count
 from feeds.services.hot import announce_hot
 from feeds.services.push import push_published
-from feeds.timeline import Timeline, read_timeline, valkey_clock, write_timeline
+from feeds.storing import replace_many
+from feeds.timeline import Timeline, pack, push_post, read_timeline, valkey_clock, write_timeline
+from photos.models import Post
 from tests.factories import make_follow, make_post
 from tests.ready import lift_bars
 
@@ -127,6 +130,31 @@ def test_id_of_a_hot_post_is_read_to_the_last_digit(boris: User, old: int, alma:
     assert list(read_timeline(boris.pk).post_ids) == [int(digits)]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("way", ["many", "one"])
+def test_pushed_post_outlives_a_build_behind_many_hot_ones(
+    settings: Settings, alma: User, boris: User, way: str
+) -> None:
+    make_follow(boris, alma)
+    lift_bars()
+    entries = [make_post(alma).pk for _ in range(12)]
+    began = valkey_clock()
+    write_timeline(boris.pk, Timeline(began - 5000, began - 5000, entries))
+    pushed = make_post(alma).pk
+    push_post(pushed, [boris.pk])
+    read(boris)
+    for _ in range(9):
+        announce_hot(alma.pk, make_post(alma).pk)
+    read(boris)
+    new = Timeline(began + 1, began, entries)
+
+    if way == "many":
+        replace_many([(boris.pk, pack(new))])
+    else:
+        write_timeline(boris.pk, new)
+
+    assert list(read_timeline(boris.pk).post_ids) == [pushed, *entries]  # type: ignore[union-attr]
+
+
 # --- How many are new
 
 
@@ -155,6 +183,29 @@ def test_new_posts_that_are_hidden_by_now_are_not_counted(
     gone = make_post(alma)
     push_published(gone.pk)
     valkey().set(b"post:" + gone.pk.to_bytes(8), b"-")
+
+    assert new_count(boris.pk, newest_id) == 1
+
+
+@pytest.mark.parametrize("change", [{"state": "trashed"}, {"audience": "only_me"}])
+def test_new_post_whose_facts_were_forgotten_is_looked_up_before_it_counts(
+    alma: User, boris: User, old: int, change: dict[str, str]
+) -> None:
+    newest_id = read(boris).newest_id
+    post, other = make_post(alma), make_post(alma)
+    for each in (post, other):
+        push_post(each.pk, [boris.pk])
+    Post.objects.filter(pk=post.pk).update(**change)
+    lift_bars()
+
+    assert new_count(boris.pk, newest_id) == 1
+
+
+def test_new_post_counts_when_the_sources_have_to_be_looked_up(alma: User, boris: User, old: int) -> None:
+    newest_id = read(boris).newest_id
+    push_post(make_post(alma).pk, [boris.pk])
+    lift_bars()
+    valkey().delete(sources_key(boris.pk))
 
     assert new_count(boris.pk, newest_id) == 1
 

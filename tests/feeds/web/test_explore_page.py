@@ -109,5 +109,5 @@ def test_explore_takes_the_same_queries_however_many_posts(
     client = as_user(None)
     client.get("/explore/")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/explore/")

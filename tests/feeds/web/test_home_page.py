@@ -312,7 +312,7 @@ def test_landing_takes_the_same_queries_however_many_posts(
 
     as_user(None).get("/")  # makes the tiles ready
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = as_user(None).get("/")
 
     assert len(tiles_on(response)) == count

@@ -1,8 +1,10 @@
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from photos.cards import square_url
 from photos.models import Rendition
+from photos.web.walls import public_tiles
 from tests.conftest import AsUser
 from tests.factories import make_post
 from tests.reading import tiles_on
@@ -33,3 +35,13 @@ def test_first_tiles_are_fetched_at_once_and_the_others_later(as_user: AsUser, a
     tiles = as_user(None).get("/").context["tiles"]
 
     assert ['loading="lazy"' in tile for tile in tiles] == [False] * 6 + [True]
+
+
+@pytest.mark.parametrize("audience", ["only_me", "followers", "unlisted"])
+def test_wall_leaves_out_what_is_not_public_any_more(alma: User, audience: str) -> None:
+    post, hidden = make_post(alma), make_post(alma, audience=audience)
+
+    tiles = public_tiles(AnonymousUser(), [hidden.pk, post.pk])
+
+    assert len(tiles) == 1
+    assert tiles == public_tiles(AnonymousUser(), [post.pk])

@@ -32,9 +32,9 @@ def test_page_tells_every_term_with_its_number_and_their_product(as_user: AsUser
 
     text = page(as_user, alma, post)
 
-    assert "You follow boris. That is why it is in Latest, which is strictly by time." in text
+    assert "You follow boris. Latest shows it strictly by time, Top by what is below." in text
     for sentence, factor in (
-        ("It was made 1 day ago; every 24 hours a picture counts half as much.", "0.50"),
+        ("It was posted 1 day ago; every 24 hours a picture counts half as much.", "0.50"),
         ("It has 3 likes and 1 comment.", "2.20"),
         ("You liked 1 picture of boris in the last 90 days.", "1.40"),
         ("It is new to you.", "1.00"),
@@ -52,7 +52,7 @@ def test_page_tells_the_place_in_top(as_user: AsUser, alma: User, boris: User, c
     make_post(carla)
     build_and_keep(alma.pk)
 
-    assert "It stands at 2 of 2 in your Top feed" in page(as_user, alma, older)
+    assert "It is number 2 of 2 in your Top feed" in page(as_user, alma, older)
 
 
 def test_page_tells_that_a_post_came_after_the_ranking(as_user: AsUser, alma: User, boris: User) -> None:

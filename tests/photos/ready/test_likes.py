@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
@@ -11,6 +12,7 @@ from core.ready import store, take_leases
 from core.valkey import valkey
 from photos.ready import likes
 from photos.ready.likes import likes_key, load_likes
+from photos.ready.reading import fill_posts
 from photos.services.likes import like_post, unlike_post
 from photos.services.purging import purge_account
 from tests.away import take_valkey_away
@@ -129,3 +131,17 @@ def test_like_that_valkey_cannot_be_told_is_known_once_it_is_back(settings: Sett
     while (kept_likes(boris) is not None or the_ready_post(post).like_count != 1) and time.monotonic() < end:
         time.sleep(0.02)
     assert (kept_likes(boris), the_ready_post(post).like_count) == (None, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [False, True])
+def test_like_counts_once_when_facts_are_made_right_after_its_commit(known: bool) -> None:
+    boris, post = make_user("boris"), make_post(make_user("alma"))
+    if known:
+        the_ready_post(post)
+
+    with transaction.atomic():
+        transaction.on_commit(lambda: fill_posts([post.pk], "j"))  # another process, before the like is told
+        like_post(boris, post.pk)
+
+    assert the_ready_post(post).like_count == 1

@@ -4,7 +4,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from photos.models import Post
-from photos.ready.viewing import posts_for, still_ready
+from photos.ready.reading import ready_posts
+from photos.ready.viewing import posts_for, still_listed, still_ready
 from photos.representations import represent_posts
 from tests.factories import make_follow, make_like, make_post
 from tests.photos.ready.readying import loaded
@@ -49,4 +50,21 @@ def test_post_whose_audience_changed_since_it_was_found_is_left_out(alma: User, 
     before = found(post, other)
     Post.objects.filter(pk=post.pk).update(audience="only_me")
 
-    assert [each.post_id for each in still_ready(before, kind)] == [other.pk]
+    assert [each.post_id for each in still_ready(AnonymousUser(), before, kind)] == [other.pk]
+
+
+def test_post_whose_author_went_out_of_sight_since_it_was_found_is_left_out(alma: User, boris: User) -> None:
+    post, other = make_post(alma), make_post(boris)
+    before = found(post, other)
+    User.objects.filter(pk=alma.pk).update(is_private=True)
+
+    assert [each.post_id for each in still_ready(AnonymousUser(), before, "j")] == [other.pk]
+
+
+def test_card_that_is_for_others_than_the_post_is_left_out(alma: User) -> None:
+    """A card was read while the post was its author's alone; since then it is open again."""
+    post = make_post(alma, audience="only_me")
+    cards = ready_posts([post.pk], "j").values()
+    Post.objects.filter(pk=post.pk).update(audience="public")
+
+    assert still_listed(AnonymousUser(), cards) == []
