@@ -70,4 +70,4 @@ def test_card_leads_to_why_it_is_there(writer: tuple[str, Rest], home: Page, req
     place = home.get_by_role("dialog") if "with scripts" in request.node.name else home.locator("main")
     expect(place.get_by_role("heading", name="Why am I seeing this?")).to_be_visible()
     expect(place).to_contain_text(f"You follow {writer[0]}.")
-    expect(place).to_contain_text("It stands at 1 of 1 in your Top feed")
+    expect(place).to_contain_text("It is number 1 of 1 in your Top feed")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from core.ids import to_code
 from core.valkey import valkey
 from feeds.management.commands import refresh_feeds as command
 from feeds.management.progress import Progress
@@ -82,7 +83,8 @@ def test_command_for_one_person_prints_the_feed_it_built_and_builds_no_other(
 
     said = refresh_feeds("--user", name)
 
-    assert said == f"The feed of alma has 2 posts, best first:\n{newer}\n{older}\n"
+    lines = [f"   {place}  /p/{to_code(post_id)}/  @boris" for place, post_id in enumerate((newer, older), 1)]
+    assert said == "\n".join(["The feed of alma has 2 posts, best first:", *lines, ""])
     assert built() == {"alma"}
 
 

@@ -67,8 +67,10 @@ def test_packs_of_many_are_one_after_the_other(alma: User, boris: User, carla: U
 
     found = fresh_packs([carla.pk, alma.pk, boris.pk, 12345])
 
-    assert (found.people, found.sizes.tolist()) == ([alma.pk, boris.pk, carla.pk], [1, 0, 2])
-    assert found.followees.tolist() == [carla.pk, alma.pk, boris.pk]
+    followees = {alma.pk: [carla.pk], boris.pk: [], carla.pk: sorted([alma.pk, boris.pk])}
+    people = sorted(followees)
+    assert (found.people, found.sizes.tolist()) == (people, [len(followees[person]) for person in people])
+    assert found.followees.tolist() == [each for person in people for each in followees[person]]
 
 
 def test_pack_leaves_out_closed_accounts_and_their_own_people(alma: User, boris: User) -> None:

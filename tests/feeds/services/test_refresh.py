@@ -106,7 +106,7 @@ def test_refresh_is_done_once_in_an_hour(alma: User) -> None:
 def test_refresh_is_done_once_in_an_hour_although_valkey_was_emptied(settled: Settled, alma: User) -> None:
     with settled():
         refresh_feeds(at(10))
-    valkey().flushall()
+    valkey().flushdb()
 
     assert refresh_feeds(at(10, 30)) == 0
 
