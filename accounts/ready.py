@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from redis.exceptions import RedisError
 
 from accounts.models import Block, Follow, Mute, User
-from core.ready import Key, await_others, forget, store, take_leases
+from core.ready import Key, await_others, forget, lease_key, store, take_leases
 from core.valkey import valkey, when_away
 
 RELATIONS_SECONDS = 6 * 3600
@@ -101,7 +101,7 @@ def patch(key: Key, changes: dict[int, int]) -> None:
     """Add to fields (counted from 1) of the facts under `key`. Facts that cannot be reached are forgotten instead."""
     words = [number for change in changes.items() for number in change]
     try:
-        valkey().eval(_PATCH, 2, key, b"lease:" + key, *words)
+        valkey().eval(_PATCH, 2, key, lease_key(key), *words)
     except (RedisError, OSError):
         forget(key)
 

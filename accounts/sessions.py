@@ -5,7 +5,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore as CachedSes
 from django.core.cache import cache
 from django.db import transaction
 
-from core.ready import Key, forget, forget_now, store, take_leases
+from core.ready import Key, forget, forget_now, store, take_lease
 from core.valkey import when_away
 
 _KEY = re.compile(r"[a-z0-9]{8,40}")
@@ -31,7 +31,7 @@ class SessionStore(CachedSessionStore):
         kept: dict[str, Any] | None = cache.get(name)
         if kept is not None:
             return kept
-        leases = _take_lease(cache.make_key(name).encode())
+        leases = take_lease(cache.make_key(name).encode())
         row = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs leave it out
         if row is None:
             return {}
@@ -44,7 +44,7 @@ class SessionStore(CachedSessionStore):
             self.create()
             return
         key = session_key_in_valkey(self.session_key)
-        leases = _take_lease(key)
+        leases = take_lease(key)
         super(CachedSessionStore, self).save(must_create)  # in the database alone
         if not _keep(leases, dict(self.items()), self.get_expiry_age()):
             when_away(lambda: forget_now([key]), None)
@@ -59,11 +59,6 @@ class SessionStore(CachedSessionStore):
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and is_session_key(key))
-
-
-def _take_lease(key: Key) -> dict[Key, bytes]:
-    nothing: dict[Key, bytes] = {}
-    return when_away(lambda: take_leases([key]), nothing)
 
 
 def _keep(leases: dict[Key, bytes], data: dict[str, Any], seconds: float) -> bool:

@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import AccessToken, User
 from accounts.sessions import is_session_key, session_key_in_valkey
-from core.ready import Key, store, take_leases
+from core.ready import Key, store, take_lease
 from core.valkey import Command, valkey, when_away
 
 SNAPSHOT_SECONDS = 24 * 3600
@@ -163,7 +163,7 @@ def is_due(now: float, *moments: int) -> bool:
 
 def load_user(user_id: int) -> User | None:
     """The active person with this id, kept as a snapshot on the way. One query."""
-    leases = _take_lease(viewer_key(user_id))
+    leases = take_lease(viewer_key(user_id))
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is not None and leases:
         seen = int(user.last_seen_at.timestamp()) if user.last_seen_at else 0
@@ -174,7 +174,7 @@ def load_user(user_id: int) -> User | None:
 
 def load_token(digest: str) -> AccessToken | None:
     """The token with this SHA-256 unless it is revoked, its person loaded, kept as a snapshot on the way. One query."""
-    leases = _take_lease(token_key(digest))
+    leases = take_lease(token_key(digest))
     token = AccessToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
     if token is not None and leases:
         used = int(token.last_used_at.timestamp()) if token.last_used_at else 0
@@ -185,11 +185,6 @@ def load_token(digest: str) -> AccessToken | None:
 def renew(*keys: Key) -> None:
     """Let these snapshots be filled anew because a time in them has changed; nobody is let in by a time."""
     when_away(lambda: valkey().delete(*keys), 0)
-
-
-def _take_lease(key: Key) -> dict[Key, bytes]:
-    nothing: dict[Key, bytes] = {}
-    return when_away(lambda: take_leases([key]), nothing)
 
 
 def _keep(key: Key, snapshot: ViewerSnapshot | TokenSnapshot, leases: dict[Key, bytes]) -> None:

@@ -22,7 +22,7 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from core.events import enqueue
-from core.valkey import valkey
+from core.valkey import valkey, when_away
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +79,14 @@ def take_leases(keys: Sequence[Key]) -> dict[Key, bytes]:
     token = secrets.token_bytes(8)
     pipeline = valkey().pipeline(transaction=False)
     for key in keys:
-        pipeline.set(_lease(key), token, nx=True, px=LEASE_MS)
+        pipeline.set(lease_key(key), token, nx=True, px=LEASE_MS)
     return {key: token for key, got in zip(keys, pipeline.execute(), strict=True) if got}
+
+
+def take_lease(key: Key) -> dict[Key, bytes]:
+    """The lease on one key; none also while Valkey is away."""
+    nothing: dict[Key, bytes] = {}
+    return when_away(lambda: take_leases([key]), nothing)
 
 
 def store(values: Mapping[Key, Value], leases: Mapping[Key, bytes], *, seconds: float) -> int:
@@ -91,7 +97,7 @@ def store(values: Mapping[Key, Value], leases: Mapping[Key, bytes], *, seconds: 
     pipeline = valkey().pipeline(transaction=False)
     for key, value in values.items():
         if key in leases:
-            pipeline.eval(_STORE, 2, _lease(key), key, leases[key], int(seconds * 1000), *_arguments(value))
+            pipeline.eval(_STORE, 2, lease_key(key), key, leases[key], int(seconds * 1000), *_arguments(value))
     return sum(cast("list[int]", pipeline.execute()))
 
 
@@ -100,7 +106,7 @@ def await_others(keys: Iterable[Key]) -> None:
     wanted = list(keys)
     end = time.monotonic() + WAIT_SECONDS
     while wanted and time.monotonic() < end:
-        leases = cast("list[bytes | None]", valkey().mget([_lease(key) for key in wanted]))
+        leases = cast("list[bytes | None]", valkey().mget([lease_key(key) for key in wanted]))
         pairs = zip(wanted, leases, strict=True)
         wanted = [key for key, lease in pairs if lease is not None and not lease.startswith(BARRED)]
         if wanted:
@@ -186,7 +192,8 @@ _later = _Later()
 os.register_at_fork(after_in_child=_later.begin_anew)
 
 
-def _lease(key: Key) -> Key:
+def lease_key(key: Key) -> Key:
+    """Where the lease on `key` stands, for scripts that store or end more than one thing at once."""
     return b"lease:" + key
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from accounts.ready import load_relations
-from core.ready import Key, await_others, store, take_leases
+from core.ready import Key, await_others, lease_key, store, take_leases
 from core.valkey import valkey
 from feeds.selectors import closeness
 from feeds.services.build import build_timeline
@@ -45,13 +45,13 @@ def build_feed(viewer_id: int, moment: int, *, anew: bool = False) -> list[int]:
         _await_build(key)
         return []
     if not anew and valkey().exists(key):
-        valkey().delete(_lease(key))
+        valkey().delete(lease_key(key))
         return []
     try:
         timeline = replace(build_timeline(viewer_id), pulled_until=moment - 1)
         replace_packed([(viewer_id, pack(timeline))], lease=leases[key])
     except Exception:
-        valkey().delete(_lease(key))
+        valkey().delete(lease_key(key))
         raise
     return list(timeline.post_ids)
 
@@ -75,9 +75,5 @@ def _await_build(key: Key) -> None:
     end = time.monotonic() + BUILD_PATIENCE
     while time.monotonic() < end:
         await_others([key])
-        if valkey().exists(key) or not valkey().exists(_lease(key)):
+        if valkey().exists(key) or not valkey().exists(lease_key(key)):
             return
-
-
-def _lease(key: Key) -> Key:
-    return b"lease:" + key

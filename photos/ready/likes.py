@@ -7,7 +7,7 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from accounts.ready import TOMBSTONE
-from core.ready import Key, await_others, forget, store, take_leases
+from core.ready import Key, await_others, forget, lease_key, store, take_leases
 from core.valkey import valkey, when_away
 from photos.models import Like
 from photos.ready.facts import LIKE_COUNT, post_key, read_facts
@@ -78,7 +78,7 @@ def _note(user_id: int, post_id: int, command: str) -> None:
     """A set that cannot be told is forgotten."""
     key = likes_key(user_id)
     try:
-        valkey().eval(_NOTE, 2, key, b"lease:" + key, command, post_id)
+        valkey().eval(_NOTE, 2, key, lease_key(key), command, post_id)
     except (RedisError, OSError):
         forget(key)
 
@@ -87,6 +87,6 @@ def _count(post_id: int, version: bytes, step: int) -> None:
     """Facts that cannot be told are forgotten."""
     key = post_key(post_id)
     try:
-        valkey().eval(_COUNT, 2, key, b"lease:" + key, version, LIKE_COUNT, step)
+        valkey().eval(_COUNT, 2, key, lease_key(key), version, LIKE_COUNT, step)
     except (RedisError, OSError):
         forget(key)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from accounts.ready import PERSON_SECONDS, TOMBSTONE, person_facts, person_key, store_facts
-from core.ready import Key, await_others, take_leases
+from core.ready import Key, await_others, lease_key, take_leases
 from core.valkey import valkey, when_away
 from photos.models import Post
 from photos.ready.cards import card_seconds, make_bodies
@@ -184,7 +184,7 @@ def _store_cards(posts: Mapping[int, Post], facts: Mapping[int, bytes], people: 
     for post in shown:
         key = card_key(kind, post.pk, read_facts(facts[post.pk]).version, _version(people[post.author_id]))
         pipeline.set(key, bodies.get(post.pk, b""), ex=card_seconds(post))
-        pipeline.delete(b"lease:" + key)
+        pipeline.delete(lease_key(key))
     pipeline.execute()
 
 

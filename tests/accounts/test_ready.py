@@ -135,9 +135,13 @@ def test_block_forgets_the_relations_of_both(alma: User, boris: User) -> None:
 
 
 def test_load_relations_with_valkey_away_does_nothing(alma: User, settings: Settings) -> None:
+    there = settings.CACHES
     take_valkey_away(settings)
 
     load_relations(alma.pk)
+
+    settings.CACHES = there
+    assert relations(alma) == (None, None)
 
 
 # --- People
@@ -172,9 +176,13 @@ def test_who_is_closed_or_gone_is_a_tombstone(alma: User) -> None:
 
 
 def test_fill_people_with_valkey_away_does_nothing(alma: User, settings: Settings) -> None:
+    there = settings.CACHES
     take_valkey_away(settings)
 
     fill_people([alma.pk])
+
+    settings.CACHES = there
+    assert kept(alma) is None
 
 
 @pytest.mark.parametrize(

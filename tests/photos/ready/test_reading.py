@@ -126,9 +126,13 @@ def test_ready_posts_with_valkey_away_are_the_same(alma: User, settings: Setting
 
 def test_fill_posts_with_valkey_away_does_nothing(alma: User, settings: Settings) -> None:
     post = make_post(alma)
+    there = settings.CACHES
     take_valkey_away(settings)
 
     fill_posts([post.pk], "j")
+
+    settings.CACHES = there
+    assert (texts(post)[0], kept_keys("card:*")) == (None, [])
 
 
 def test_while_a_post_changes_it_is_given_and_not_kept(alma: User) -> None:
