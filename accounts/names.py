@@ -19,6 +19,15 @@ RESERVED = frozenset({
 # fmt: on
 
 
+_ALIKE = str.maketrans("01.", "ol_")
+
+
+def look_of(name: str) -> str:
+    """What `name` and every name that can be taken for it have in common: NFKC, case folded, similar signs as one."""
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
+    return folded.replace("rn", "m").replace("vv", "w")
+
+
 def clean_username(typed: str) -> str:
     """The lower-case form of `typed`. InvalidInput on field username when nobody may have that name."""
     name = unicodedata.normalize("NFKC", typed).strip().casefold()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Block, Follow
+from accounts.models import Block, CloseFriend, Follow
 from accounts.querysets import Viewer
 
 if TYPE_CHECKING:  # models import this module
@@ -13,10 +13,11 @@ if TYPE_CHECKING:  # models import this module
 
 class PostQuerySet(QuerySet["Post"]):
     def visible_to(self, viewer: Viewer) -> "PostQuerySet":
-        """Posts `viewer` may see: their own unless trashed; of others what is published, for whom it is published.
+        """Posts `viewer` may see: their own unless trashed or removed; of others what is published, for whom it is.
 
-        Everyone: public and unlisted posts of open accounts. Accepted followers: also posts for followers, and all but
-        "only me" of private accounts. Nobody between whom there is a block, in either direction.
+        Everyone: public and unlisted posts of open accounts. Accepted followers: also posts for followers, and public
+        and unlisted ones of private accounts. Close friends: what is for them. Nobody between whom there is a block, in
+        either direction. Staff see what they would see as anybody.
         """
         published = Q(state="published", author__is_active=True)
         open_to_all = published & Q(audience__in=["public", "unlisted"], author__is_private=False)
@@ -27,8 +28,10 @@ class PostQuerySet(QuerySet["Post"]):
             Q(blocker=viewer.pk, blocked=OuterRef("author")) | Q(blocker=OuterRef("author"), blocked=viewer.pk)
         )
         to_followers = published & Q(audience__in=["public", "unlisted", "followers"]) & Q(follows)
-        own = Q(author=viewer.pk) & ~Q(state="trashed")
-        return self.filter(own | ((open_to_all | to_followers) & ~Exists(blocks)))
+        close = Exists(CloseFriend.objects.filter(owner=OuterRef("author"), friend=viewer.pk))
+        to_close_friends = published & Q(audience="close_friends") & Q(close)
+        own = Q(author=viewer.pk) & ~Q(state__in=["trashed", "removed"])
+        return self.filter(own | ((open_to_all | to_followers | to_close_friends) & ~Exists(blocks)))
 
     def listed_for(self, viewer: Viewer) -> "PostQuerySet":
         """Visible posts that lists may show: an unlisted post is only found by its link, except by its author."""

@@ -1,5 +1,20 @@
-from accounts.models.relations import Block, Follow, Mute
+from accounts.models.former_names import FormerName
+from accounts.models.relations import Block, CloseFriend, DismissedSuggestion, Follow, Mute, Restriction
+from accounts.models.security import DeletionReceipt, Invitation, SecurityEvent
 from accounts.models.tokens import AccessToken
 from accounts.models.users import User
 
-__all__ = ["AccessToken", "Block", "Follow", "Mute", "User"]
+__all__ = [
+    "AccessToken",
+    "Block",
+    "CloseFriend",
+    "DeletionReceipt",
+    "DismissedSuggestion",
+    "Follow",
+    "FormerName",
+    "Invitation",
+    "Mute",
+    "Restriction",
+    "SecurityEvent",
+    "User",
+]

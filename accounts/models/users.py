@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.names import look_of
 from accounts.querysets import UserQuerySet, Viewer
 from core.models import new_id
 
@@ -24,7 +25,8 @@ class UserManager(BaseUserManager["User"]):
         return self.get_queryset().visible_to(viewer)
 
     def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(username=username.lower(), email=self.normalize_email(email), **fields)
+        name = username.lower()
+        user = self.model(username=name, look=look_of(name), email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db, force_insert=True)
         return user
@@ -38,6 +40,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     username = models.CharField(max_length=USERNAME_LENGTH, unique=True)
+    look = models.CharField(  # noqa: DJ001  older accounts may have none, and those are not alike
+        max_length=60,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="What names that look alike have in common; empty where an older account has it.",
+    )
     email = models.EmailField()
     display_name = models.CharField(max_length=DISPLAY_NAME_LENGTH, blank=True)
     bio = models.TextField(max_length=BIO_LENGTH, blank=True)
@@ -47,19 +56,41 @@ class User(AbstractBaseUser, PermissionsMixin):
     avatar_key = models.CharField(max_length=100, blank=True, help_text="Square JPEG in the storage of renditions.")
     is_private = models.BooleanField(default=False, help_text="Only accepted followers see the posts.")
 
+    hides_counts = models.BooleanField(
+        default=False, help_text="Others do not see how many follow, are followed and like."
+    )
+    hides_follows = models.BooleanField(default=False, help_text="Others do not see who follows and is followed.")
+    in_search = models.BooleanField(default=True, help_text="The account and its posts may be found by searching.")
+    in_discovery = models.BooleanField(
+        default=True, help_text="The account and its posts may be suggested and stand in Explore."
+    )
+    in_engines = models.BooleanField(default=True, help_text="Search engines may list the profile and public posts.")
+    shows_counts = models.BooleanField(default=True, help_text="The person wants to see counts at all.")
+
     show_camera = models.BooleanField(default=False, help_text="Camera, lens and exposure show with the pictures.")
     tags_in_latest = models.BooleanField(default=False, help_text="Posts with followed tags join Latest.")
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Room for originals, instead of QUOTA_BYTES; 0 is without limit."
     )
-    closed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the person closed the account; it is deleted TRASH_DAYS later."
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When the person closed the account.")
+    delete_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a closed account is deleted for good; empty if it is only deactivated."
+    )
+    awaits_approval = models.BooleanField(default=False, help_text="Staff have to let this person in first.")
+    application = models.TextField(
+        max_length=1000, blank=True, help_text="What the person said who asked to be let in."
+    )
+    counted = models.BooleanField(
+        default=True, editable=False, help_text="Likes and follows of this account are in the counters of others."
     )
 
     follower_count = models.PositiveIntegerField(default=0)
     following_count = models.PositiveIntegerField(default=0)
     public_post_count = models.PositiveIntegerField(default=0, help_text="Published posts everybody may find.")
     follower_post_count = models.PositiveIntegerField(default=0, help_text="Published posts for followers only.")
+    close_friend_post_count = models.PositiveIntegerField(
+        default=0, help_text="Published posts for close friends only."
+    )
     own_post_count = models.PositiveIntegerField(default=0, help_text="Published posts of every audience.")
 
     is_active = models.BooleanField(default=True)
@@ -78,9 +109,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 fields=["-follower_count", "-id"],
                 name="accounts_suggested",
-                condition=models.Q(is_active=True, is_private=False, public_post_count__gt=0),
+                condition=models.Q(is_active=True, is_private=False, in_discovery=True, public_post_count__gt=0),
             ),
-            models.Index(fields=["closed_at"], name="accounts_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(fields=["delete_at"], name="accounts_delete_at", condition=models.Q(delete_at__isnull=False)),
+            models.Index(fields=["-id"], name="accounts_applicants", condition=models.Q(awaits_approval=True)),
         ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_email_once"),

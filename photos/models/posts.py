@@ -29,12 +29,16 @@ class Post(models.Model):
         PUBLIC = "public", "Everyone"
         UNLISTED = "unlisted", "Anyone with the link"
         FOLLOWERS = "followers", "Followers"
+        CLOSE_FRIENDS = "close_friends", "Close friends"
         ONLY_ME = "only_me", "Only me"
 
     class State(models.TextChoices):
+        DRAFT = "draft"
         PUBLISHING = "publishing"
         PUBLISHED = "published"
+        ARCHIVED = "archived"
         TRASHED = "trashed"
+        REMOVED = "removed"
 
     class Comments(models.TextChoices):
         EVERYONE = "everyone"
@@ -56,7 +60,7 @@ class Post(models.Model):
     location_name = models.CharField(max_length=100, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
+    audience = models.CharField(max_length=13, choices=Audience.choices, default=Audience.PUBLIC)
     sensitive = models.BooleanField(default=False)
     spoiler = models.CharField(max_length=100, blank=True)
     comments = models.CharField(max_length=10, choices=Comments.choices, default=Comments.EVERYONE)
@@ -69,6 +73,9 @@ class Post(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_for = models.CharField(max_length=200, blank=True, help_text="The rule it broke, as its author reads it.")
     rekey_wanted_at = models.DateTimeField(null=True, blank=True, help_text="Its files must still move to new names.")
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
 

@@ -15,7 +15,13 @@ KINDS = ("j", "h", "t", "w")  # JSON of the API, card of a page, square tile, ti
 MADE_WITH = ("templates/components", "photos/ready")
 POST_SECONDS = 24 * 3600
 LIKE_COUNT = 3  # the field of the facts, counted from 1
-AUDIENCE_LETTERS: Mapping[str, bytes] = {"public": b"p", "followers": b"f", "unlisted": b"u", "only_me": b"o"}
+AUDIENCE_LETTERS: Mapping[str, bytes] = {
+    "public": b"p",
+    "followers": b"f",
+    "close_friends": b"c",
+    "unlisted": b"u",
+    "only_me": b"o",
+}
 AUDIENCES = {letter: audience for audience, letter in AUDIENCE_LETTERS.items()}
 
 
@@ -32,7 +38,7 @@ class PostFacts:
 
 
 def post_key(post_id: int) -> Key:
-    """`<author> <post> <likes> <comments> <p|f|u|o> <version>`; TOMBSTONE when it is not published."""
+    """`<author> <post> <likes> <comments> <p|f|c|u|o> <version>`; TOMBSTONE when it is not published."""
     return b"post:" + post_id.to_bytes(8)
 
 
