@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from core import deleting, events, ready
+from core import deleting, events, mail, ready
 from core.models import IdempotentAnswer
 
 
@@ -36,3 +36,8 @@ def forget_ready(keys: list[str]) -> None:
         ready.forget_now(bytes.fromhex(key) for key in keys)
     except (RedisError, OSError):
         events.enqueue_later("core.forget_ready", seconds=2, keys=keys)
+
+
+@shared_task(name="core.send_mail")
+def send_mail(mail_id: str, to: str, subject: str, text: str, html: str, tried: int = 0) -> None:
+    mail.send(mail_id=mail_id, to=to, subject=subject, text=text, html=html, tried=tried)

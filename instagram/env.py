@@ -6,6 +6,7 @@ A missing or wrong value raises `ConfigError`, which ends the program with a sen
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
@@ -226,6 +227,32 @@ def with_redis_database(url: str, number: int) -> str:
     if parts.scheme == "unix":
         return f"unix://{parts.netloc}{parts.path}?db={number}"
     return urlunsplit((parts.scheme, parts.netloc, f"/{number}", parts.query, ""))
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """`address` is host, port, user and password; "" and "" where no log-in is needed."""
+
+    address: tuple[str, int, str, str]
+    starttls: bool
+    ssl: bool
+
+
+def mail(name: str) -> MailServer | None:
+    """A mail server from smtp://user:password@host:587 (STARTTLS), smtps://… (TLS) or smtp+plain://…; None for none."""
+    value = secret(name, default="")
+    if not value:
+        return None
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    try:
+        parts = urlsplit(value)
+        port = parts.port or ports.get(parts.scheme, 0)
+    except ValueError as error:
+        raise ConfigError(name, f"is not an address: {error}") from None
+    if not port or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ConfigError(name, "must look like smtp://user:password@mail.example.org:587 or smtps://…")
+    address = parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(address, starttls=parts.scheme == "smtp", ssl=parts.scheme == "smtps")
 
 
 def celery_broker(url: str) -> str:

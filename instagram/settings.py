@@ -187,6 +187,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    "core.send_mail": {"queue": "mail"},
     "photos.process_media": {"queue": "media"},
     "photos.process_video": {"queue": "video"},
     "feeds.build_chunk": {"queue": "builds"},  # hundreds an hour, and a new post does not wait behind them
@@ -290,6 +291,17 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- Mail ---------------------------------------------------------------------------------------------
+
+MAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(STATE_DIR / "mail")
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.address if MAIL else ("", 25, "", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = (MAIL.starttls, MAIL.ssl) if MAIL else (False, False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"{SITE_NAME} <noreply@{ORIGIN_HOST.strip('[]')}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- REST API ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from celery import current_app
 
-QUEUES = ("default", "media", "video", "feeds", "builds")
+QUEUES = ("default", "mail", "media", "video", "feeds", "builds")
 
 
 def run_queue() -> int:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from engines.environment import base_environment, is_given, site_environment
 from engines.errors import Refusal
 from engines.lock import Lock
+from engines.mailbox import Mailbox
 from engines.places import Places, engine_folders, socket_folder
 from engines.ports import Port, choose_port
 from engines.postgres import Postgres
@@ -130,6 +131,7 @@ class Session:
             self.console.say(f"  {address} answers already; now the demo is drawn, a minute or two, this once")
             site.load_demo()
         self._print_summary(site, address, first_page)
+        self.supervisor.also.append(Mailbox(self.places.state / "mail", self.console).look)
 
     def _keep_environment(self, environment: dict[str, str]) -> None:
         """For bin/manage, and to be sourced by a shell: what this run set that the person's environment lacks."""

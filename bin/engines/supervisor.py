@@ -79,6 +79,7 @@ class Supervisor:
 
     console: Console
     parts: list[Part] = field(default_factory=list)
+    also: list[Callable[[], None]] = field(default_factory=list)  # done at every look while it watches
 
     def add(self, part: Part) -> Part:
         keep_short(part.log)
@@ -102,6 +103,8 @@ class Supervisor:
             time.sleep(LOOK_EVERY)
             for part in self.parts:
                 self.look_at(part, now=time.monotonic())
+            for look in self.also:
+                look()
 
     def look_at(self, part: Part, *, now: float) -> None:
         if part.process is None:
