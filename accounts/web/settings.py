@@ -26,6 +26,12 @@ from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
 
 
+@require_safe
+@signed_in
+def index(request: SignedInRequest) -> HttpResponse:
+    return render(request, "accounts/settings.html")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def profile(request: SignedInRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("@<username:username>/remove-follower/", people.follower_remove, name="follower-remove"),
     path("@<username:username>/block/", people.block, name="block"),
     path("@<username:username>/menu/", people.profile_menu, name="profile-menu"),
+    path("settings/", settings.index, name="settings"),
     path("settings/profile/", settings.profile, name="settings-profile"),
     path("settings/privacy/", settings.privacy, name="settings-privacy"),
     path("settings/security/", settings.security, name="settings-security"),

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 WIDER_THAN_SCREEN = """() => [...document.querySelectorAll("body *")].filter((element) => {
   const box = element.getBoundingClientRect();
   const sticksOut = box.width > 1 && box.right > document.documentElement.clientWidth + 1;
-  return sticksOut && !element.closest(".reel, .tabs, .bleed, .vh, svg, [hidden]");
+  return sticksOut && !element.closest(".reel, .bleed, .vh, svg, [hidden]");
 }).map((element) => element.outerHTML.slice(0, 120))"""
 SCROLLS_SIDEWAYS = "document.scrollingElement.scrollWidth > document.documentElement.clientWidth"
 
