@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("feeds.web.urls")),
     path("", include("photos.web.urls")),
     path("", include("accounts.web.urls")),
+    path("", include("accounts.web.entrance_urls")),
     path("rest/v1/", include("accounts.api.urls")),
     path("rest/v1/", include("photos.api.urls")),
     path("rest/v1/", include("feeds.api.urls")),

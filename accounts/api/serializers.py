@@ -12,6 +12,11 @@ class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
     display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True, default="")
 
 
+class VerificationInput(serializers.Serializer):  # type: ignore[type-arg]
+    verification = serializers.CharField(max_length=100)
+    code = serializers.CharField(max_length=20)
+
+
 class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True)
     bio = serializers.CharField(max_length=BIO_LENGTH, required=False, allow_blank=True, trim_whitespace=False)

@@ -3,6 +3,7 @@ from core.api.routes import both
 
 urlpatterns = [
     *both("accounts", views.AccountsView.as_view()),
+    *both("accounts/verification", views.VerificationView.as_view()),
     *both("users/<username:username>", views.UserView.as_view()),
     *both("users/<username:username>/followers", views.FollowersView.as_view()),
     *both("users/<username:username>/following", views.FollowingView.as_view()),

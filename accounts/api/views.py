@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.access import get_known_user_for, get_user_for
 from accounts.api.requests import PersonRequest
-from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput
+from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput, VerificationInput
 from accounts.models import User
 from accounts.representations import represent_user, represent_users
 from accounts.selectors import (
@@ -20,10 +20,9 @@ from accounts.selectors import (
     mutes_page,
     relationships,
 )
-from accounts.services import blocks, follows
+from accounts.services import blocks, follows, verifications
 from accounts.services.closing import close_account
 from accounts.services.profiles import edit_profile, set_account_private
-from accounts.services.sign_up import sign_up
 from core import rate_limits
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.exceptions import NotAllowed
@@ -42,7 +41,19 @@ class AccountsView(ApiView):
         rate_limits.allow("sign-up", client_address(request._request), closed_when_away=True)
         sent = SignUpInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        user = sign_up(**sent.validated_data)
+        name = verifications.begin(**sent.validated_data)
+        return Response({"verification": name, "expires_in": verifications.SECONDS}, status=202)
+
+
+class VerificationView(ApiView):
+    """POST /accounts/verification: the code that was mailed, for the account that POST /accounts made."""
+
+    permission_classes = ()
+
+    def post(self, request: Request) -> Response:
+        sent = VerificationInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        user = verifications.finish(sent.validated_data["verification"], sent.validated_data["code"])
         return Response(represent_user(user, user, None), status=201)
 
 

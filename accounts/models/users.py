@@ -24,15 +24,21 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, viewer: Viewer) -> UserQuerySet:
         return self.get_queryset().visible_to(viewer)
 
-    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, username: str, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
+    ) -> "User":
+        """With `verified` the address is known to be the person's; else a code is asked for at the first log-in."""
         name = username.lower()
-        user = self.model(username=name, look=look_of(name), email=self.normalize_email(email), **fields)
+        user = self.model(username=name, look=look_of(name), email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db, force_insert=True)
+        addresses = self.model._meta.apps.get_model("account", "EmailAddress").objects
+        addresses.create(user=user, email=user.email, primary=True, verified=verified)
         return user
 
     def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
+        flags = {"is_staff": True, "is_superuser": True, "verified": True}
+        return self.create_user(username, email, password, **{**flags, **fields})
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,8 +1,10 @@
 """Logging in and out, and changing the password."""
 
-from django.contrib.auth import authenticate, login, update_session_auth_hash
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.services.sign_up import password_problems
@@ -13,8 +15,8 @@ from core.ready import forget
 from core.web.client_address import client_address
 
 
-def log_in(request: HttpRequest, name: str, password: str) -> User:
-    """Log `name` (username or e-mail) in to this browser.
+def check_log_in(request: HttpRequest, name: str, password: str) -> User:
+    """Who is called `name` (username or e-mail) and has this password; nobody is logged in yet.
 
     InvalidInput says the same for an unknown name and a wrong password. AccountClosed for the right password of an
     account that its person has closed.
@@ -23,8 +25,21 @@ def log_in(request: HttpRequest, name: str, password: str) -> User:
     user = authenticate(request, username=name, password=password)
     if not isinstance(user, User):
         raise InvalidInput("Name or password is not right.", code="log_in_failed")
-    login(request, user)
     return user
+
+
+def enter(request: HttpRequest, user: User, target: str, *, method: str = "password") -> HttpResponse:
+    """Log `user` in to this browser and go to `target`, or to what is asked before: a code, a second factor."""
+    record_authentication(request, user, method=method)
+    login = Login(user=user, redirect_url=target)
+    return go_on(perform_login(request, login))
+
+
+def go_on(response: HttpResponse) -> HttpResponse:
+    """An answer of allauth to a form: where it leads is fetched with GET, as with every form of ours."""
+    if response.status_code == 302:
+        response.status_code = 303
+    return response
 
 
 def change_password(request: HttpRequest, actor: User, *, current: str, new: str) -> None:

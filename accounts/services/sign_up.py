@@ -8,8 +8,20 @@ from accounts.names import clean_username
 from core.exceptions import AppError, FieldError, InvalidInput
 
 
-def sign_up(*, username: str, email: str, password: str, display_name: str = "") -> User:
-    """A new account. InvalidInput names every field that cannot be accepted."""
+class EmailTaken(InvalidInput):
+    """Everything is right, but somebody has this address: whoever asks must not learn it."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__("This address cannot be used for a new account.", code="email_taken")
+        self.email = email
+
+
+def sign_up(*, username: str, email: str, password: str, display_name: str = "", verified: bool = False) -> User:
+    """A new account; without `verified` the code that is mailed has to be given before it can be used.
+
+    InvalidInput names every field that cannot be accepted. EmailTaken, in about the same time, when the address has an
+    account.
+    """
     problems: list[FieldError] = []
     name = username
     try:
@@ -23,11 +35,15 @@ def sign_up(*, username: str, email: str, password: str, display_name: str = "")
         problems.append(FieldError("username", "username_taken", "Somebody has this name already."))
     if problems:
         raise InvalidInput(errors=problems)
+    if User.objects.filter(email__iexact=email).exists():
+        User().set_password(password)  # as long as making an account would take
+        raise EmailTaken(email.lower())
     try:
         with transaction.atomic():
-            return User.objects.create_user(name, email, password, display_name=display_name.strip())
+            words = {"display_name": display_name.strip()}
+            return User.objects.create_user(name, email, password, verified=verified, **words)
     except IntegrityError as error:
-        raise _taken(error) from error
+        raise _taken(error, email) from error
 
 
 def password_problems(password: str, user: User, field: str = "password") -> list[FieldError]:
@@ -46,7 +62,7 @@ def _email_problems(email: str) -> list[FieldError]:
     return []
 
 
-def _taken(error: IntegrityError) -> InvalidInput:
+def _taken(error: IntegrityError, email: str) -> InvalidInput:
     if "accounts_email_once" in str(error):
-        return InvalidInput.field("email", "This address cannot be used for a new account.", code="email_taken")
+        return EmailTaken(email.lower())
     return InvalidInput.field("username", "Somebody has this name already.", code="username_taken")

@@ -2,21 +2,21 @@
 
 from urllib.parse import urlencode
 
+from allauth.account.internal import flows
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
-from accounts.services.sessions import log_in
-from accounts.services.sign_up import sign_up
+from accounts.services.sessions import check_log_in, enter, go_on
+from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.forms import LoginForm, SignUpForm
 from core import rate_limits
 from core.exceptions import InvalidInput, NotAllowed, NotFound
@@ -38,11 +38,12 @@ def signup(request: HttpRequest) -> HttpResponse:
         rate_limits.allow("sign-up", client_address(request), closed_when_away=True)
         try:
             user = sign_up(**form.cleaned_data)
+        except EmailTaken as taken:
+            return go_on(flows.signup.prevent_enumeration(request, email=taken.email))
         except InvalidInput as error:
             add_errors(form, error)
         else:
-            start_session(request, user)
-            return see_other(target)
+            return go_on(flows.signup.complete_signup(request, user=user, redirect_url=target))
     return _form_page(request, "accounts/signup.html", form, target)
 
 
@@ -55,13 +56,13 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if form.is_valid():
         try:
-            log_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
+            user = check_log_in(request, form.cleaned_data["username"], form.cleaned_data["password"])
         except AccountClosed as closed:
             return _offer_to_reopen(request, closed.user, target)
         except InvalidInput as error:
             add_errors(form, error)
         else:
-            return see_other(target)
+            return enter(request, user, target)
     return _form_page(request, "accounts/login.html", form, target)
 
 
@@ -69,9 +70,14 @@ def login(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest) -> HttpResponse:
     """Reopen one's closed account and log in; the form carries what the right password has just earned."""
     user = reopen_account(request.POST.get("reopen", ""))
-    start_session(request, user)
     messages.success(request, _("Your account is open again."))
-    return see_other(safe_next(request, reverse("feeds:home")))
+    return enter(request, user, safe_next(request, reverse("feeds:home")))
+
+
+@require_safe
+def inactive(request: HttpRequest) -> HttpResponse:
+    """Where somebody ends whose account was suspended between two steps of logging in."""
+    return see_other(reverse("accounts:login"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

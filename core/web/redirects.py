@@ -5,8 +5,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def safe_next(request: HttpRequest, default: str) -> str:
     """The address in `next` if it is a path on this site, else `default`."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    local = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if local else default
+    return target if is_local(target) else default
+
+
+def is_local(url: str) -> bool:
+    """Whether `url` is a path of this site, and cannot be taken for anything else."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def see_other(url: str) -> HttpResponse:

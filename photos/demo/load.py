@@ -51,7 +51,13 @@ def _email(person: DemoPerson) -> str:
 
 
 def _make_person(person: DemoPerson, password: str) -> None:
-    user = sign_up(username=person.username, email=_email(person), password=password, display_name=person.display_name)
+    user = sign_up(
+        username=person.username,
+        email=_email(person),
+        password=password,
+        display_name=person.display_name,
+        verified=True,
+    )
     words = {"bio": person.bio, "pronouns": person.pronouns, "location": person.location, "website": person.website}
     edit_profile(user, words)
     set_account_private(user, person.is_private)

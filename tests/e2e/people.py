@@ -4,6 +4,7 @@ from secrets import token_hex
 from typing import Any
 
 from engines.temporary import TemporarySite
+from tests.e2e.mails import mailed_code
 from tests.e2e.rest import Rest, wait_for
 from tests.images import jpeg
 
@@ -14,7 +15,9 @@ def sign_up(site: TemporarySite, name: str) -> tuple[str, Rest]:
     """A new person's username, and a client with a token of theirs."""
     username = f"{name}{token_hex(4)}"
     details = {"username": username, "email": f"{username}@example.org", "password": PASSWORD}
-    assert Rest(site.origin).call("POST", "accounts", details).status == 201
+    begun = Rest(site.origin).call("POST", "accounts", details)
+    proof = {"verification": begun.json["verification"], "code": mailed_code(site, details["email"])}
+    assert Rest(site.origin).call("POST", "accounts/verification", proof).status == 201
     scopes = [word for scope in ("read", "write", "follow") for word in ("--scope", scope)]
     return username, Rest(site.origin, site.manage("create_token", username, *scopes))
 

@@ -24,7 +24,7 @@ def test_six_photographs_of_one_person_are_seen_in_the_feed_of_another(
         watched_page(chromium, site.origin, java_script_enabled=script) as author,
         watched_page(chromium, site.origin, java_script_enabled=script) as reader,
     ):
-        author_name, reader_name = sign_up(author, "alma"), sign_up(reader, "boris")
+        author_name, reader_name = sign_up(site, author, "alma"), sign_up(site, reader, "boris")
         follow(reader, author_name)
         post(author, photographs, described=script)
         wait_until_developed(author, by_itself=script)

@@ -37,7 +37,7 @@ NAME_OF_FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement
 def page(site: TemporarySite, chromium: Browser) -> Iterator[Page]:
     """The page of a new post, open to somebody who has just signed up. Whatever goes wrong in the browser fails."""
     with watched_page(chromium, site.origin) as page:
-        sign_up(page, "uploads")
+        sign_up(site, page, "uploads")
         page.goto("/new/")
         yield page
 
@@ -48,7 +48,7 @@ def rough_page(site: TemporarySite, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(base_url=site.origin)
     context.set_default_timeout(15_000)
     page = context.new_page()
-    sign_up(page, "uploads")
+    sign_up(site, page, "uploads")
     page.goto("/new/")
     yield page
     context.close()
@@ -301,7 +301,7 @@ def test_without_script_a_refused_file_leaves_the_others_for_the_next_try(
 ) -> None:
     context = chromium.new_context(base_url=site.origin, java_script_enabled=False)
     page = context.new_page()
-    sign_up(page, "plain")
+    sign_up(site, page, "plain")
     page.goto("/new/")
     choose(page, ("good.jpg", "image/jpeg", jpeg(640, 480, seed=9)), ("paper.pdf", "application/pdf", b"%PDF-1.7"))
     page.get_by_label("Title").fill("In two tries")

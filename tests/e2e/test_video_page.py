@@ -101,7 +101,7 @@ def test_second_film_of_a_page_stops_the_first(site: TemporarySite, chromium: Br
     film_post(author, "video_rotated.mov")
 
     with watched_page(chromium, site.origin, viewport={"width": 1280, "height": 2400}) as page:
-        sign_up_in_browser(page, "reader")
+        sign_up_in_browser(site, page, "reader")
         page.goto(f"/@{username}/")
         tiles = page.locator(".grid .tile").all()
         labels = [re.sub(r"\s+", " ", tile.locator(".glyphs").inner_text()).strip() for tile in tiles]
@@ -121,7 +121,7 @@ def test_film_goes_from_the_upload_page_to_a_post_that_tells_how_far_it_is(
     site: TemporarySite, chromium: Browser
 ) -> None:
     with watched_page(chromium, site.origin) as page, resting(site.parts["video"]) as wake:
-        sign_up_in_browser(page, "films")
+        sign_up_in_browser(site, page, "films")
         page.goto("/new/")
         name = "video_h264.mp4"
         page.get_by_label("Choose your pictures").set_input_files(

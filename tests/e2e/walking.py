@@ -5,6 +5,8 @@ from secrets import token_hex
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from engines.temporary import TemporarySite
+from tests.e2e.mails import mailed_code
 from tests.e2e.people import PASSWORD
 from tests.e2e.photographs import Photograph
 
@@ -12,8 +14,8 @@ DECODED = "image => image.complete && image.naturalWidth > 0"
 DEVELOPED_WITHIN_MS = 60_000
 
 
-def sign_up(page: Page, name: str) -> str:
-    """Fill in the form; the new person's username."""
+def sign_up(site: TemporarySite, page: Page, name: str) -> str:
+    """Fill in the form, then the code that comes by mail; the new person's username."""
     username = f"{name}{token_hex(4)}"
     page.goto("/")
     page.locator("header").get_by_role("link", name="Sign up").click()
@@ -21,6 +23,8 @@ def sign_up(page: Page, name: str) -> str:
     page.get_by_label("E-mail").fill(f"{username}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill(mailed_code(site, f"{username}@example.org"))
+    page.get_by_role("button", name="Go on").click()
     page.wait_for_url("/")
     return username
 

@@ -20,7 +20,7 @@ PASSWORD = "kiln-shelf-93"
 def make_user(username: str = "", **fields: Any) -> User:
     name = username or f"person{secrets.token_hex(4)}"
     fields.setdefault("last_seen_at", timezone.now())
-    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **{"verified": True, **fields})
 
 
 def make_follow(follower: User, followee: User) -> Follow:

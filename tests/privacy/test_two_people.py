@@ -100,8 +100,8 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses carry their own permission; the admin site is for staff.
-OTHERWISE = ("admin/", "media/", "static/")
+# Signed addresses and links to reset a password carry their own permission; the admin site is for staff.
+OTHERWISE = ("admin/", "media/", "static/", "^password/reset/")
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

@@ -1,25 +1,76 @@
+from typing import Any
+
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.api.expected import JSON, person
 from tests.away import take_valkey_away
+from tests.codes import last_code
+from tests.conftest import Settled
 from tests.factories import PASSWORD
 from tests.reading import problem_of
 
 pytestmark = pytest.mark.django_db
 
 
-def test_account_is_made_and_answered(client: Client) -> None:
-    sent = {"username": "Alma", "email": "alma@example.org", "password": PASSWORD, "display_name": "Alma B."}
+SENT = {"username": "Alma", "email": "alma@example.org", "password": PASSWORD, "display_name": "Alma B."}
+VERIFY = "/rest/v1/accounts/verification"
 
-    response = client.post("/rest/v1/accounts", sent, content_type=JSON)
+
+def begin(settled: Settled, **changes: str) -> Any:
+    with settled():
+        return Client().post("/rest/v1/accounts", {**SENT, **changes}, content_type=JSON)
+
+
+def test_account_is_made_and_answered_once_the_code_is_given(client: Client, settled: Settled) -> None:
+    begun = begin(settled)
+    name, code = begun.json()["verification"], last_code()
+
+    response = client.post(VERIFY, {"verification": name, "code": code}, content_type=JSON)
 
     user = User.objects.get()
+    assert (begun.status_code, begun.json()["expires_in"]) == (202, 900)
     assert (response.status_code, response.json()) == (201, person(user, display_name="Alma B."))
-    assert user.check_password(PASSWORD)
+    assert (user.check_password(PASSWORD), EmailAddress.objects.get().verified) == (True, True)
     assert client.cookies == {}
+
+
+def test_account_with_a_taken_address_answers_the_same_and_its_owner_is_told(
+    client: Client, settled: Settled, boris: User
+) -> None:
+    begun = begin(settled, email="Boris@example.org")
+    name = begun.json()["verification"]
+
+    response = client.post(VERIFY, {"verification": name, "code": "123456"}, content_type=JSON)
+
+    assert (begun.status_code, sorted(begun.json()), User.objects.count()) == (202, ["expires_in", "verification"], 1)
+    assert problem_of(response) == (422, "code_wrong")
+    assert [each.to for each in mail.outbox] == [["boris@example.org"]]
+
+
+def test_wrong_codes_are_few_and_the_right_one_is_no_good_after_them(client: Client, settled: Settled) -> None:
+    name, code = begin(settled).json()["verification"], last_code()
+    wrong = "000000" if code != "000000" else "111111"
+
+    answers = [
+        client.post(VERIFY, {"verification": name, "code": each}, content_type=JSON).status_code
+        for each in [wrong] * 5 + [code]
+    ]
+
+    assert (answers, EmailAddress.objects.get().verified) == ([422] * 6, False)
+
+
+def test_code_of_another_verification_is_no_good(client: Client, settled: Settled) -> None:
+    name = begin(settled).json()["verification"]
+    begin(settled, username="other", email="other@example.org")
+
+    response = client.post(VERIFY, {"verification": name, "code": last_code()}, content_type=JSON)
+
+    assert response.status_code == 422
 
 
 def test_account_ignores_what_is_not_the_clients_to_say(client: Client) -> None:

@@ -7,7 +7,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.away import take_valkey_away
-from tests.conftest import AsUser
+from tests.codes import last_code
+from tests.conftest import AsUser, Settled
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +35,11 @@ def test_page_is_shown_to_strangers(client: Client, path: str) -> None:
     assert 'name="csrfmiddlewaretoken"' in response.text
 
 
-def test_sign_up_makes_an_account_and_logs_it_in(client: Client) -> None:
+def test_sign_up_makes_an_account_that_waits_for_the_code(client: Client) -> None:
     response = client.post("/signup/?next=/new/", NEW)
 
-    assert (response.status_code, response["Location"]) == (303, "/new/")
-    assert person_of(client) == "alma"
+    assert (response.status_code, response["Location"]) == (303, "/verify/")
+    assert (person_of(client), User.objects.get().username) == (None, "alma")
 
 
 def test_sign_up_with_something_wrong_shows_what_was_typed_but_no_password(client: Client) -> None:
@@ -155,13 +156,18 @@ def test_session_cookie_is_out_of_reach_for_scripts(client: Client, alma: User) 
     "target", ["https://evil.example.org", "//evil.example.org", "/\\evil.example.org", "javascript:alert(1)"]
 )
 @pytest.mark.parametrize("path", ["/login/", "/signup/"])
-def test_next_on_another_site_is_never_followed(alma: User, path: str, target: str) -> None:
+def test_next_on_another_site_is_never_followed(alma: User, settled: Settled, path: str, target: str) -> None:
     new = {"username": "newcomer", "email": "newcomer@example.org", "password": PASSWORD}
     sent = new if path == "/signup/" else {"username": "alma", "password": PASSWORD}
 
-    response = Client().post(path, {**sent, "next": target})
+    client = Client()
 
-    assert (response.status_code, response["Location"]) == (303, "/")
+    with settled():
+        response = client.post(path, {**sent, "next": target})
+    if path == "/signup/":
+        response = client.post("/verify/", {"code": last_code()})
+
+    assert response["Location"] == "/"
 
 
 def test_log_in_page_is_skipped_by_who_is_logged_in(as_user: AsUser, alma: User) -> None:

@@ -1,0 +1,72 @@
+"""Where allauth asks us: how mail goes, who asks, how often somebody may try, what is opened to whom."""
+
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services.sessions import count_try
+from core import rate_limits
+from core.mail import send_mail_later
+from core.web.client_address import client_address
+from core.web.redirects import is_local
+
+SILENT = frozenset(
+    f"account/messages/{name}.txt" for name in ("logged_in", "logged_out", "email_confirmation_sent", "email_confirmed")
+)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This is not the code, or it is too old."),
+        "too_many_login_attempts": _("Too many tries. Please start again."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The mail named by the last part of `template_prefix`, of templates/mail/."""
+        words = {name: value for name, value in context.items() if name != "request"}
+        send_mail_later(template_prefix.rpartition("/")[2], to=email, context=words)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Told as often as a code would be sent, but nobody's mailbox is filled by it."""
+        sent = rate_limits.count("mail to one address", f"exists {email.lower()}")
+        if sent is None or not sent.exceeded:
+            send_mail_later("account_already_exists", to=email, context={})
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return bool(url) and is_local(str(url))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who has this name or address and this password; tries are counted. RateLimited after too many."""
+        name = credentials.get("username") or credentials.get("email") or ""
+        count_try(client_address(request), name)
+        user = authenticate(request, username=name, password=credentials.get("password"))
+        return user if isinstance(user, User) else None
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        count_try(client_address(self.request), user.username)
+        return user.check_password(password)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.ORIGIN + path.replace("UID-KEY", quote(key))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("feeds:home")
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Nothing is said about what everybody sees."""
+        template = args[0] if args else kwargs.get("message_template")
+        if template not in SILENT:
+            super().add_message(request, level, *args, **kwargs)
