@@ -1,9 +1,15 @@
 """Where allauth asks us: how mail goes, who asks, how often somebody may try, what is opened to whom."""
 
+from base64 import b64encode
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -20,6 +26,34 @@ from core.web.redirects import is_local
 SILENT = frozenset(
     f"account/messages/{name}.txt" for name in ("logged_in", "logged_out", "email_confirmation_sent", "email_confirmed")
 )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are kept encrypted with a key made from SECRET_KEY."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This is not the code, or it was used already."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_label(self, user: User) -> str:
+        return user.username
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the host of ORIGIN, whatever a request says it asked."""
+        return {"id": settings.ORIGIN_HOST, "name": settings.SITE_NAME}
+
+
+@cache
+def _cipher() -> Fernet:
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"accounts.second_factors").derive(settings.SECRET_KEY.encode())
+    return Fernet(b64encode(key, b"-_"))
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -291,6 +291,21 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = False  # ours are counted in Valkey, and closed while it is away
 ACCOUNT_USERNAME_MIN_LENGTH = 2
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.web.second_forms.SecondStepForm",
+    "reauthenticate": "accounts.web.second_forms.SecondConfirmForm",
+    "authenticate_webauthn": "accounts.web.second_forms.PasskeyStepForm",
+    "activate_totp": "accounts.web.second_forms.AppForm",
+    "add_webauthn": "accounts.web.second_forms.PasskeyForm",
+    "login_webauthn": "accounts.web.second_forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "accounts.web.second_forms.PasskeyConfirmForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+MFA_RATE_LIMITS = False
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -362,6 +377,7 @@ RATE_LIMITS = {
     "log-in by account": (100, 300),
     "log-in by address": (60, 300),
     "sign-up": (SIGNUPS_PER_HOUR, 3600),
+    "second step": (20, 900),
     "mail by address": (60, 3600),
     "mail to one address": (6, 3600),
     "upload": (600, 3600),

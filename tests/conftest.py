@@ -1,11 +1,14 @@
 """Every test has the real Postgres and Valkey that `bin/test` started; each xdist worker its own databases in them."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows import login
+from allauth.account.internal.userkit import user_id_to_str
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
@@ -100,15 +103,25 @@ def carla(db: None) -> User:
 
 @pytest.fixture
 def as_user() -> AsUser:
-    """A browser in which this person (or nobody) is logged in."""
+    """A browser in which this person (or nobody) is logged in, and has just given the password once more."""
 
     def log_in(user: User | None) -> Client:
         client = Client()
         if user is not None:
             client.force_login(user)
+            confirm_password(client, user)
         return client
 
     return log_in
+
+
+def confirm_password(client: Client, user: User) -> None:
+    """As if the person had given the password on the page that asks for it before dangerous settings."""
+    session = client.session
+    given = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [given]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.save()
 
 
 @pytest.fixture

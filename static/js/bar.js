@@ -1,8 +1,7 @@
 const ENOUGH_PX = 12;
 
-/** The tab of this page comes into view; on a phone the bottom bar steps aside while reading down. */
+/** On a phone the bottom bar steps aside while reading down. */
 export function startBar() {
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   const bar = document.querySelector(".bar");
   if (!bar) return;
   let before = scrollY;

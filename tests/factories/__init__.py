@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import Block, Follow, Mute, User
@@ -109,3 +110,9 @@ def make_upload(owner: User, **fields: Any) -> Upload:
 def make_like(user: User, post: Post) -> Like:
     like_post(user, post.pk)
     return Like.objects.get(user=user, post=post)
+
+
+def make_passkey(user: User) -> Authenticator:
+    """A passkey by its row alone: nothing can be proved with it."""
+    data = {"name": "Phone", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)

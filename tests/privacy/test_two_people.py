@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -13,7 +14,7 @@ from core.ids import to_code
 from core.models import new_id
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
-from tests.factories import make_block, make_media, make_post, make_upload
+from tests.factories import make_block, make_media, make_passkey, make_post, make_upload
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -42,6 +43,10 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/develop/{media}/", "POST", {"reset": "1"}),
     ("p/{code}/receipt/{media}/", "GET", {}),
     ("p/{code}/receipt/{media}.json", "GET", {}),
+    ("settings/security/passkeys/{passkey}/rename/", "GET", {}),
+    ("settings/security/passkeys/{passkey}/rename/", "POST", {"name": "x"}),
+    ("settings/security/passkeys/{passkey}/remove/", "GET", {}),
+    ("settings/security/passkeys/{passkey}/remove/", "POST", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),
@@ -124,8 +129,8 @@ def rows() -> list[list[dict[str, Any]]]:
     return [
         people,
         *[
-            list(model.objects.order_by("pk").values())
-            for model in (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute)
+            list(model._default_manager.order_by("pk").values())
+            for model in (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Authenticator)
         ],
     ]
 
@@ -169,11 +174,12 @@ def things(alma: User) -> dict[str, str]:
         "free": str(free.pk),
         "upload": str(upload.pk),
         "direct": str(direct.pk),
+        "passkey": str(make_passkey(alma).pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free", "upload", "direct")}
+    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free", "upload", "direct", "passkey")}
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 

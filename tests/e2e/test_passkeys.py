@@ -1,0 +1,67 @@
+import pytest
+from playwright.sync_api import Browser, Page
+
+from engines.temporary import TemporarySite
+from tests.e2e.people import PASSWORD
+from tests.e2e.walking import log_out, sign_up
+from tests.e2e.watching import watched_page
+
+pytestmark = pytest.mark.browser
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def add_device(page: Page) -> None:
+    """A device that keeps passkeys and says yes to everything."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+def add_passkey(page: Page) -> None:
+    page.goto("/settings/security/passkeys/add/")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_url("**/two-factor/codes/")
+
+
+def test_passkey_logs_in_without_a_password(site: TemporarySite, chromium: Browser) -> None:
+    with watched_page(chromium, site.origin) as page:
+        username = sign_up(site, page, "keyed")
+        add_device(page)
+        add_passkey(page)
+        log_out(page)
+        page.goto("/login/?next=/settings/profile/")
+        page.get_by_role("button", name="Log in with a passkey").click()
+        page.wait_for_url(f"{site.origin}/settings/profile/")
+
+        page.goto(f"/@{username}/")
+        own = page.get_by_role("link", name="Edit profile").count()
+
+    assert own == 1
+
+
+def test_passkey_is_the_second_step_after_the_password(site: TemporarySite, chromium: Browser) -> None:
+    with watched_page(chromium, site.origin) as page:
+        username = sign_up(site, page, "second")
+        add_device(page)
+        add_passkey(page)
+        log_out(page)
+        page.goto("/login/?next=/settings/profile/")
+        page.get_by_label("Username or e-mail").fill(username)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_role("button", name="Use a passkey").click()
+        page.wait_for_url(f"{site.origin}/settings/profile/")
+
+        names = page.get_by_label("Name").count()
+
+    assert names == 1
