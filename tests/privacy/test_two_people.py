@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -109,6 +110,9 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 OTHERWISE = ("admin/", "media/", "static/", "^password/reset/")
 
 
+MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Authenticator)
+
+
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
@@ -128,10 +132,7 @@ def rows() -> list[list[dict[str, Any]]]:
     people = [{k: v for k, v in row.items() if k not in volatile} for row in User.objects.order_by("pk").values()]
     return [
         people,
-        *[
-            list(model._default_manager.order_by("pk").values())
-            for model in (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Authenticator)
-        ],
+        *[list(model._default_manager.order_by("pk").values()) for model in MODELS],
     ]
 
 
