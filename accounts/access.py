@@ -1,6 +1,6 @@
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
 
@@ -18,3 +18,11 @@ def get_known_user_for(actor: User, username: str) -> User:
     known = Q(blocked_by__blocker=actor) | Q(muted_by__muter=actor)
     user = User.objects.filter(known, username=username.lower(), is_active=True).first()
     return user or get_user_for(actor, username)
+
+
+def get_invitation_for(actor: User, invitation_id: int) -> Invitation:
+    """An invitation that `actor` has made; else NotFound."""
+    invitation = Invitation.objects.filter(pk=invitation_id, inviter=actor).first()
+    if invitation is None:
+        raise NotFound
+    return invitation

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 @contextmanager
 def try_lock(name: str, number: int) -> Iterator[bool]:
     """Whether nobody else is inside with this name and number. Never waits."""
-    key = int.from_bytes(hashlib.sha256(f"{name}:{number}".encode()).digest()[:8], signed=True)
+    key = _key(f"{name}:{number}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         row = cursor.fetchone()
@@ -23,3 +23,13 @@ def try_lock(name: str, number: int) -> Iterator[bool]:
         # A connection that broke has let go already.
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def wait_for_lock(name: str) -> None:
+    """Let the transactions that call this with the same name go on one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -29,7 +29,15 @@ SECURE = ORIGIN.startswith("https://")
 ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
-SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", True)
+REGISTRATION = env.text(
+    "REGISTRATION",
+    "open" if env.boolean("SIGNUP_OPEN", True) else "closed",
+    choices=("open", "closed", "invite", "approval"),
+)
+REGISTRATION_QUESTION = env.text("REGISTRATION_QUESTION", "Why would you like to join?")
+MAX_ACCOUNTS = env.integer("MAX_ACCOUNTS", 0, minimum=0, maximum=1_000_000_000)
+INVITATIONS = env.text("INVITATIONS", "members", choices=("staff", "members"))
+INVITATIONS_PER_PERSON = env.integer("INVITATIONS_PER_PERSON", 10, minimum=0, maximum=1_000_000)
 EXPLORE_OPEN = env.boolean("EXPLORE_OPEN", True)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
 VERSION = "0.3.0"

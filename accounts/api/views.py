@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,9 +22,9 @@ from accounts.selectors import (
 from accounts.services import blocks, follows, verifications
 from accounts.services.closing import close_account
 from accounts.services.profiles import edit_profile, set_account_private
+from accounts.services.registration import check_open
 from core import rate_limits
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
-from core.exceptions import NotAllowed
 from core.paging import Page
 from core.web.client_address import client_address
 
@@ -36,8 +35,7 @@ class AccountsView(ApiView):
     permission_classes = ()
 
     def post(self, request: Request) -> Response:
-        if not settings.SIGNUP_OPEN:
-            raise NotAllowed("Sign-up is closed on this site.", code="sign_up_closed")
+        check_open()
         rate_limits.allow("sign-up", client_address(request._request), closed_when_away=True)
         sent = SignUpInput(data=request.data)
         sent.is_valid(raise_exception=True)

@@ -1,3 +1,4 @@
+from accounts.models.devices import Device
 from accounts.models.former_names import FormerName
 from accounts.models.relations import Block, CloseFriend, DismissedSuggestion, Follow, Mute, Restriction
 from accounts.models.security import DeletionReceipt, Invitation, SecurityEvent
@@ -9,6 +10,7 @@ __all__ = [
     "Block",
     "CloseFriend",
     "DeletionReceipt",
+    "Device",
     "DismissedSuggestion",
     "Follow",
     "FormerName",

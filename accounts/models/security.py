@@ -1,5 +1,9 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 
 class SecurityEvent(models.Model):
@@ -48,6 +52,12 @@ class SecurityEvent(models.Model):
         return f"{self.kind} {self.user_id}"
 
 
+class InvitationQuerySet(QuerySet["Invitation"]):
+    def in_force(self) -> "InvitationQuerySet":
+        """Those that let somebody in now."""
+        return self.filter(uses_left__gt=0, revoked_at=None, expires_at__gt=Now())
+
+
 class Invitation(models.Model):
     """Lets one or more people sign up where that needs an invitation. Only the SHA-256 of its code is kept."""
 
@@ -55,10 +65,13 @@ class Invitation(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations")
     note = models.CharField(max_length=100, blank=True)
+    places = models.PositiveIntegerField(default=1, help_text="For how many people it was made.")
     uses_left = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [models.Index(fields=["inviter", "-id"], name="accounts_invitations")]

@@ -19,6 +19,7 @@ class AccessToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty for a token that does not end by itself.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from allauth.account.internal import flows
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
+from accounts.services.registration import check_open
 from accounts.services.sessions import check_log_in, enter, go_on
 from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.forms import LoginForm, SignUpForm
 from core import rate_limits
-from core.exceptions import InvalidInput, NotAllowed, NotFound
+from core.exceptions import InvalidInput, NotFound
 from core.web.client_address import client_address
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
@@ -31,8 +31,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, reverse("feeds:home"))
     if request.user.is_authenticated:
         return see_other(target)
-    if not settings.SIGNUP_OPEN:
-        raise NotAllowed("Sign-up is closed on this site.", code="sign_up_closed")
+    check_open()
     form = SignUpForm(request.POST or None)
     if form.is_valid():
         rate_limits.allow("sign-up", client_address(request), closed_when_away=True)

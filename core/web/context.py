@@ -12,7 +12,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "origin": settings.ORIGIN,
-        "signup_open": settings.SIGNUP_OPEN,
+        "signup_open": settings.REGISTRATION != "closed",
         "explore_open": settings.EXPLORE_OPEN,
         "theme": theme if theme in THEMES else "system",
         "request_id": request_id.get(),

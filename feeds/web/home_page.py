@@ -83,7 +83,7 @@ def page_answer(
         stale=page.stale,
         language=get_language(),
         site_name=settings.SITE_NAME,
-        signup_open=settings.SIGNUP_OPEN,
+        signup_open=settings.REGISTRATION != "closed",
         explore_open=settings.EXPLORE_OPEN,
     )
     slots = page_slots(csrf_token=masked_token(request), next_path=place.full_path)

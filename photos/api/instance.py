@@ -25,7 +25,7 @@ class InstanceView(ApiView):
                 "version": settings.VERSION,
                 "limits": represent_limits(),
                 "features": {
-                    "sign_up": settings.SIGNUP_OPEN,
+                    "sign_up": settings.REGISTRATION != "closed",
                     "audiences": Post.Audience.values,
                     "resumable_uploads": True,
                     "direct_uploads": "bucket_name" in settings.STORAGES["uploads"].get("OPTIONS", {}),

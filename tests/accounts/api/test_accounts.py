@@ -114,7 +114,7 @@ def test_account_with_something_wrong_names_each_field(client: Client, sent: obj
 
 
 def test_account_where_sign_up_is_closed_is_refused(client: Client, settings: Settings) -> None:
-    settings.SIGNUP_OPEN = False
+    settings.REGISTRATION = "closed"
 
     assert problem_of(client.post("/rest/v1/accounts", {}, content_type=JSON)) == (403, "sign_up_closed")
 

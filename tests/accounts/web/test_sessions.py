@@ -66,7 +66,7 @@ def test_sign_up_ignores_fields_it_did_not_ask_for(client: Client) -> None:
 
 
 def test_sign_up_where_it_is_closed_is_refused(client: Client, settings: Settings) -> None:
-    settings.SIGNUP_OPEN = False
+    settings.REGISTRATION = "closed"
 
     response = client.post("/signup/", NEW)
 
