@@ -1,6 +1,6 @@
 from django.db.models import Q
 
-from accounts.models import Invitation, User
+from accounts.models import AccessToken, Device, Invitation, User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
 
@@ -26,3 +26,19 @@ def get_invitation_for(actor: User, invitation_id: int) -> Invitation:
     if invitation is None:
         raise NotFound
     return invitation
+
+
+def get_token_for(actor: User, token_id: int) -> AccessToken:
+    """An access token of `actor`, live or not; else NotFound."""
+    token = AccessToken.objects.filter(pk=token_id, user=actor).first()
+    if token is None:
+        raise NotFound
+    return token
+
+
+def get_device_for(actor: User, device_id: int) -> Device:
+    """A device on which `actor` is or was logged in; else NotFound."""
+    device = Device.objects.filter(pk=device_id, user=actor).first()
+    if device is None:
+        raise NotFound
+    return device

@@ -1,12 +1,20 @@
+import hashlib
 import re
 from typing import Any, cast
 
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedSessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.models import Device
 from core.ready import Key, forget, forget_now, store, take_lease
-from core.valkey import when_away
+from core.valkey import valkey, when_away
+
+DEVICE = "device"  # in a session: the id of its Device
+USED = "used"  # in a session: when it was last used, to the hour, in seconds since 1970
 
 _KEY = re.compile(r"[a-z0-9]{8,40}")
 
@@ -15,9 +23,21 @@ def is_session_key(text: str) -> bool:
     return bool(_KEY.fullmatch(text))
 
 
+def kept_as(session_key: str) -> str:
+    """Under what a session is kept in the database and the cache: whoever reads it there cannot log in with it."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:40]
+
+
 def session_key_in_valkey(session_key: str) -> Key:
     """Where the cache keeps this session."""
-    return cache.make_key(SessionStore.cache_key_prefix + session_key).encode()
+    return _key_in_valkey(kept_as(session_key))
+
+
+def end_session(kept: str) -> None:
+    """The session kept as this is over at once, also for requests that are loading or saving it."""
+    with transaction.atomic():
+        SessionStore.get_model_class().objects.filter(session_key=kept).delete()
+        forget(_key_in_valkey(kept))
 
 
 class SessionStore(CachedSessionStore):
@@ -26,14 +46,30 @@ class SessionStore(CachedSessionStore):
     A session that ends while another request loads or saves it, or while Valkey is away, does not come back.
     """
 
+    @property
+    def cache_key(self) -> str:
+        return self.cache_key_prefix + kept_as(self._get_or_create_session_key())
+
+    def exists(self, session_key: str) -> bool:
+        return bool(self.model.objects.filter(session_key=kept_as(session_key)).exists())
+
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        row = super().create_model_instance(data)
+        row.session_key = kept_as(row.session_key)
+        return row
+
     def load(self) -> dict[str, Any]:
         name = self.cache_key
         kept: dict[str, Any] | None = cache.get(name)
         if kept is not None:
             return kept
         leases = take_lease(cache.make_key(name).encode())
-        row = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs leave it out
+        kept_row = self.model.objects.filter(
+            session_key=kept_as(self._get_or_create_session_key()), expire_date__gt=timezone.now()
+        )
+        row = kept_row.first()
         if row is None:
+            self._session_key = None
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
         _keep(leases, data, self.get_expiry_age(expiry=row.expire_date))
@@ -51,14 +87,44 @@ class SessionStore(CachedSessionStore):
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
-        if key is None:
+        if key is not None:
+            end_session(kept_as(key))
+
+    def cycle_key(self) -> None:
+        """As Django does it; its device goes on with the new key. SessionInterrupted when somebody has just ended it.
+
+        Ending a session locks its device, so that a session cannot slip away by changing its key.
+        """
+        before = self.session_key
+        device_id = self.get(DEVICE)
+        with transaction.atomic():
+            device = Device.objects.select_for_update().filter(pk=device_id).first() if device_id else None
+            if device is not None and before is not None and device.session != kept_as(before):
+                raise SessionInterrupted("The session was ended.")
+            super().cycle_key()
+            if device is not None and self.session_key is not None:
+                device.session = kept_as(self.session_key)
+                device.save(update_fields=["session"])
+
+    def note_use(self, now: int) -> None:
+        """Keep when it was used; it does not last longer for that."""
+        if self.session_key is None:
             return
         with transaction.atomic():
-            super().delete(key)
-            forget(session_key_in_valkey(key))
+            row = self.model.objects.select_for_update().filter(session_key=kept_as(self.session_key)).first()
+            if row is not None:
+                row.session_data = self.encode({**self.decode(row.session_data), USED: now})
+                row.save(update_fields=["session_data"])
+        cast(Any, self)._session[USED] = now  # noqa: SLF001  a plain item would make the middleware save it
+        key = session_key_in_valkey(self.session_key)
+        when_away(lambda: valkey().delete(key), 0)  # nobody is let in by a time
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and is_session_key(key))
+
+
+def _key_in_valkey(kept: str) -> Key:
+    return cache.make_key(SessionStore.cache_key_prefix + kept).encode()
 
 
 def _keep(leases: dict[Key, bytes], data: dict[str, Any], seconds: float) -> bool:

@@ -6,7 +6,8 @@ the hash that a session must carry stands in every session, too.
 """
 
 import json
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from typing import cast
 
 import orjson
@@ -15,7 +16,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import AccessToken, User
-from accounts.sessions import is_session_key, session_key_in_valkey
+from accounts.sessions import USED, is_session_key, session_key_in_valkey
 from core.ready import Key, store, take_lease
 from core.valkey import Command, valkey, when_away
 
@@ -40,7 +41,10 @@ _ID_IN_SESSION = f'"{SESSION_KEY}": "(%d+)"'
 
 @dataclass(frozen=True, slots=True)
 class ViewerSnapshot:
-    """An active account. `seen` is when it was last here, in seconds since 1970; 0 for never."""
+    """An active account. `seen` is when it was last here, in seconds since 1970; 0 for never.
+
+    Of somebody found by a session it is when this session was last used, if that is longer ago.
+    """
 
     id: int
     username: str
@@ -50,13 +54,17 @@ class ViewerSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class TokenSnapshot:
-    """A token that is not revoked. `used` is when it was last used, in seconds since 1970; 0 for never."""
+    """A token that is not revoked. `used` is when it was last used, in seconds since 1970; 0 for never.
+
+    `until` is when it ends by itself, in seconds since 1970; 0 for never.
+    """
 
     user_id: int
     token_id: int
     name: str
     scopes: list[str]
     used: int
+    until: int = 0
 
 
 class _Owners:
@@ -96,7 +104,7 @@ def side_key(user_id: int) -> Key:
 def find_by_token(digest: str) -> tuple[TokenSnapshot | None, ViewerSnapshot | None]:
     """The token with this SHA-256 and its person, as far as they are kept. RedisError when Valkey is away."""
     found, person = _find(token_key(digest), _ID_IN_TOKEN)
-    token, viewer = (TokenSnapshot(**orjson.loads(found)) if found else None), _viewer(person)
+    token, viewer = _token(found), _viewer(person)
     if token and viewer:
         _token_owners.put(digest, viewer.id)
     return token, viewer
@@ -123,7 +131,10 @@ def session_answer(found: bytes | None, person: bytes | None) -> ViewerSnapshot 
     session = orjson.loads(found)
     known = session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS and MESSAGES not in session
     good = known and session.get(SESSION_KEY) == str(viewer.id)
-    return viewer if good and constant_time_compare(session.get(HASH_SESSION_KEY, ""), viewer.session_hash) else None
+    if not good or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), viewer.session_hash):
+        return None
+    used = session.get(USED, viewer.seen)
+    return viewer if used >= viewer.seen else replace(viewer, seen=used)
 
 
 def ask_token(digest: str) -> Asking:
@@ -142,7 +153,7 @@ def ask_session(session_key: str) -> Asking:
 
 def token_answer(token: bytes | None, viewer: bytes | None) -> tuple[TokenSnapshot | None, ViewerSnapshot | None]:
     """What the answers to `ask_token` say; nothing when the token has another person by now."""
-    known, person = (TokenSnapshot(**orjson.loads(token)) if token else None), _viewer(viewer)
+    known, person = _token(token), _viewer(viewer)
     return (known, person) if known and person and known.user_id == person.id else (None, None)
 
 
@@ -173,12 +184,14 @@ def load_user(user_id: int) -> User | None:
 
 
 def load_token(digest: str) -> AccessToken | None:
-    """The token with this SHA-256 unless it is revoked, its person loaded, kept as a snapshot on the way. One query."""
+    """The live token with this SHA-256, its person loaded, kept as a snapshot on the way. One query."""
     leases = take_lease(token_key(digest))
-    token = AccessToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
+    token = AccessToken.objects.live().select_related("user").filter(digest=digest).first()
     if token is not None and leases:
         used = int(token.last_used_at.timestamp()) if token.last_used_at else 0
-        _keep(token_key(digest), TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used), leases)
+        until = int(token.expires_at.timestamp()) if token.expires_at else 0
+        snapshot = TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used, until)
+        _keep(token_key(digest), snapshot, leases)
     return token
 
 
@@ -200,3 +213,9 @@ def _find(key: Key, where: str) -> tuple[bytes | None, bytes | None]:
 
 def _viewer(kept: bytes | None) -> ViewerSnapshot | None:
     return ViewerSnapshot(**orjson.loads(kept)) if kept else None
+
+
+def _token(kept: bytes | None) -> TokenSnapshot | None:
+    """Unless its time is over."""
+    token = TokenSnapshot(**orjson.loads(kept)) if kept else None
+    return None if token and token.until and token.until <= time.time() else token

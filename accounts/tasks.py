@@ -1,8 +1,19 @@
 from celery import shared_task
 
-from accounts.services import resets
+from accounts.services import devices, resets, security_log
 
 
 @shared_task(name="accounts.send_reset")
 def send_reset(name: str) -> None:
     resets.send_reset(name)
+
+
+@shared_task(name="accounts.note_failed_login")
+def note_failed_login(name: str, address: str, device: str) -> None:
+    security_log.note_failed_login(name, address=address, device=device)
+
+
+@shared_task(name="accounts.forget_security")
+def forget_security() -> None:
+    security_log.forget_events()
+    devices.forget_devices()

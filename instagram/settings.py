@@ -226,6 +226,10 @@ CELERY_BEAT_SCHEDULE = {
     "delete closed accounts": {"task": "photos.purge_accounts", "schedule": crontab(minute="25")},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
     "forget old idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute="40")},
+    "forget old lines of security logs": {
+        "task": "accounts.forget_security",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
@@ -319,6 +323,7 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SAMESITE = "Lax"

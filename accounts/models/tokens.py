@@ -1,6 +1,16 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+
+class AccessTokenQuerySet(QuerySet["AccessToken"]):
+    def live(self) -> "AccessTokenQuerySet":
+        """Those neither revoked nor over."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
 
 
 class AccessToken(models.Model):
@@ -21,6 +31,8 @@ class AccessToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty for a token that does not end by itself.")
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[AccessTokenQuerySet] = AccessTokenQuerySet.as_manager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.name

@@ -1,9 +1,16 @@
+from datetime import timedelta
+
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.devices import device_name
 from accounts.models import SecurityEvent, User
 from core.models import new_id
 from core.web.client_address import client_address
+
+KEPT_DAYS = 180
+AT_ONCE = 5000
 
 
 def note_event(
@@ -18,3 +25,23 @@ def note_event(
         address=client_address(request)[:45] if request else "",
         device=device_name(request.headers.get("User-Agent", "")) if request else "",
     )
+
+
+def note_failed_login(name: str, *, address: str, device: str) -> SecurityEvent | None:
+    """Write into the log of whoever has this name or e-mail address that a password was wrong; None for nobody."""
+    known = User.objects.filter(Q(email__iexact=name) if "@" in name else Q(username=name.lower()), is_active=True)
+    user = known.first()
+    if user is None:
+        return None
+    return SecurityEvent.objects.create(
+        id=new_id(user.pk), user=user, kind=SecurityEvent.Kind.LOGIN_FAILED, address=address, device=device
+    )
+
+
+def forget_events() -> int:
+    """Delete what is older than KEPT_DAYS, a few thousand rows at a time; returns how many those were."""
+    old = SecurityEvent.objects.filter(created_at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
+    total = 0
+    while deleted := SecurityEvent.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]:
+        total += deleted
+    return total

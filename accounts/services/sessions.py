@@ -6,7 +6,8 @@ from django.contrib.auth import authenticate, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.services.security_log import note_event
 from accounts.services.sign_up import password_problems
 from accounts.snapshots import viewer_key
 from core import rate_limits
@@ -54,6 +55,7 @@ def change_password(request: HttpRequest, actor: User, *, current: str, new: str
     with transaction.atomic():
         actor.save(update_fields=["password"])
         forget(viewer_key(actor.pk))
+        note_event(actor, SecurityEvent.Kind.PASSWORD_CHANGED, request=request)
     update_session_auth_hash(request, actor)
 
 

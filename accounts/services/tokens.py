@@ -5,20 +5,31 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import AccessToken, User
+from accounts.access import get_token_for
+from accounts.models import AccessToken, SecurityEvent, User
+from accounts.services.security_log import note_event
 from accounts.snapshots import TokenSnapshot, find_by_token, load_token, load_user, renew, token_key
 from core.exceptions import InvalidInput
 from core.models import new_id
+from core.ready import forget
 from core.valkey import when_away
 
 PREFIX = "cst_"
+MOST_DAYS = 3650
 
 
-def create_token(user: User, *, scopes: Sequence[str], name: str = "") -> tuple[AccessToken, str]:
-    """A new token of `user` and its text, which cannot be read again. InvalidInput for an unknown scope."""
+def create_token(
+    user: User, *, scopes: Sequence[str], name: str = "", days: int | None = None, request: HttpRequest | None = None
+) -> tuple[AccessToken, str]:
+    """A new token of `user` and its text, which cannot be read again; it ends after `days`, if those are given.
+
+    InvalidInput for an unknown scope, a name that is too long, or too many days.
+    """
     wanted = list(dict.fromkeys(scopes)) or [AccessToken.Scope.READ.value]
     unknown = [scope for scope in wanted if scope not in AccessToken.Scope.values]
     if unknown:
@@ -26,11 +37,36 @@ def create_token(user: User, *, scopes: Sequence[str], name: str = "") -> tuple[
         raise InvalidInput.field("scope", f"Unknown scope {unknown[0]!r}; there are: {known}.", code="scope_unknown")
     if len(name) > 100:
         raise InvalidInput.field("name", "A token's name has 100 signs at most.", code="too_long")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise InvalidInput.field("days", f"A token can end after 1 to {MOST_DAYS} days.", code="out_of_range")
     text = PREFIX + secrets.token_urlsafe(32)
-    token = AccessToken.objects.create(
-        id=new_id(user.pk), user=user, name=name or "personal access token", digest=digest_of(text), scopes=wanted
-    )
+    with transaction.atomic():
+        token = AccessToken.objects.create(
+            id=new_id(user.pk),
+            user=user,
+            name=name or "personal access token",
+            digest=digest_of(text),
+            scopes=wanted,
+            expires_at=timezone.now() + timedelta(days=days) if days else None,
+        )
+        note_event(user, SecurityEvent.Kind.TOKEN_MADE, request=request, detail=token.name)
     return token, text
+
+
+def revoke_token(actor: User, token_id: int, *, request: HttpRequest | None = None) -> AccessToken:
+    """The token of `actor` counts no more, from the next call on. NotFound for one of somebody else."""
+    with transaction.atomic():
+        token = get_token_for(actor, token_id)
+        _revoke([token], actor, request)
+    return token
+
+
+def revoke_all_tokens(actor: User, *, request: HttpRequest | None = None) -> int:
+    """No token of `actor` counts any more; returns how many did."""
+    with transaction.atomic():
+        live = list(AccessToken.objects.live().filter(user=actor).select_for_update())
+        _revoke(live, actor, request)
+    return len(live)
 
 
 def find_token(text: str) -> AccessToken | None:
@@ -63,6 +99,15 @@ def note_use(token: AccessToken) -> None:
     if token.last_used_at is None or token.last_used_at < now - timedelta(hours=1):
         AccessToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
         renew(token_key(token.digest))
+
+
+def _revoke(tokens: Sequence[AccessToken], actor: User, request: HttpRequest | None) -> None:
+    """Call inside a transaction; those revoked before are left as they are."""
+    now = timezone.now()
+    for token in tokens:
+        if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+            note_event(actor, SecurityEvent.Kind.TOKEN_REVOKED, request=request, detail=token.name)
+    forget(*(token_key(token.digest) for token in tokens))
 
 
 def _from_snapshot(known: TokenSnapshot, digest: str, user: User) -> AccessToken:

@@ -6,13 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.devices import keep_cookie, note_use
 from accounts.snapshots import renew, viewer_key
 
 FRESH = timedelta(hours=1)
 
 
 class LastSeenMiddleware:
-    """Notes, to the hour, when a signed-in person was here; feeds are kept ready for people who come."""
+    """Notes, to the hour, when a signed-in person was here, and on which device; recognises it at the next log-in.
+
+    Feeds are kept ready for people who come.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,6 +26,8 @@ class LastSeenMiddleware:
         user = getattr(request, "_cached_user", None)
         if isinstance(user, User):
             note_seen(user)
+            note_use(request)
+        keep_cookie(request, response)
         return response
 
 

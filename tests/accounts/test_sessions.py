@@ -24,7 +24,7 @@ def key() -> str:
 
 
 def in_cache(key: str) -> object:
-    return cache.get(SessionStore.cache_key_prefix + key)
+    return cache.get(SessionStore(key).cache_key)
 
 
 def test_session_saved_is_in_the_cache_for_its_time(key: str) -> None:

@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import AccessToken, User
 from accounts.services.closing import close_account, reopen_account, reopen_pass, suspend_account
 from accounts.services.tokens import create_token, digest_of, find_token, note_use
+from accounts.sessions import session_key_in_valkey
 from accounts.snapshots import (
     TokenSnapshot,
     ViewerSnapshot,
@@ -249,7 +250,7 @@ def test_cookie_that_is_no_session_is_nobodys(key: str) -> None:
 
 
 def test_session_with_another_hash_or_person_is_nobodys(alma: User, browser: Client) -> None:
-    kept: Any = valkey().get(f"cache:1:django.contrib.sessions.cached_db{session_of(browser)}")
+    kept: Any = valkey().get(session_key_in_valkey(session_of(browser)))
     viewer: Any = valkey().get(viewer_key(alma.pk))
     assert session_answer(kept, viewer) is not None
     hash_before = alma.get_session_auth_hash().encode()

@@ -182,7 +182,7 @@ def test_refused_person_is_told_why_and_gone(alma: User, warden: User, settled: 
     assert (decided, User.objects.filter(username="alma").exists()) == ([True, False], False)
     (sent,) = mail.outbox
     assert "We know <nobody> of you." in str(sent.body)
-    assert "We know &lt;nobody&gt; of you." in str(sent.alternatives[0])  # type: ignore[attr-defined]
+    assert "We know &lt;nobody&gt; of you." in str(sent.message())
 
 
 def test_person_who_was_let_in_cannot_be_refused_any_more(alma: User, warden: User) -> None:
