@@ -1,20 +1,22 @@
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.cards import avatar_url
-from accounts.models import AccessToken, Block, Follow, User
+from accounts.models import AccessToken, Applicant, Block, Follow, User
 from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
 from accounts.services.closing import suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
+from accounts.services.registration import approve_account, may_decide, refuse_account
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
 from core.ready import forget
 
@@ -52,6 +54,7 @@ class UserAdmin(DjangoUserAdmin[User]):
         "own_post_count",
         "created_at",
         "closed_at",
+        "awaits_approval",
         "last_seen_at",
         "last_login",
     )
@@ -60,7 +63,10 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("Profile", {"fields": ("display_name", "bio", "pronouns", "website", "location", "is_private")}),
         ("Counts", {"fields": ("follower_count", "following_count", "own_post_count")}),
         ("Room", {"fields": ("quota_bytes",)}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (
+            "Access",
+            {"fields": ("is_active", "awaits_approval", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
         ("Times", {"fields": ("created_at", "closed_at", "last_seen_at", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
@@ -75,7 +81,7 @@ class UserAdmin(DjangoUserAdmin[User]):
         if change and "is_private" in form.changed_data:
             obj.is_private = not private
         if active:
-            obj.closed_at = None
+            obj.closed_at, obj.awaits_approval = None, False
         elif change and "is_active" in form.changed_data:
             obj.is_active = True
         super().save_model(request, obj, form, change)
@@ -89,6 +95,52 @@ class UserAdmin(DjangoUserAdmin[User]):
     def picture(self, user: User) -> SafeString | str:
         url = avatar_url(user)
         return format_html('<img src="{}" alt="" width="32" height="32">', url) if url else "-"
+
+
+@admin.register(Applicant)
+class ApplicantAdmin(admin.ModelAdmin[Applicant]):
+    """Who waits to be let in, the longest first, with what they said."""
+
+    list_display = ("username", "email", "created_at", "application")
+    list_display_links = None
+    search_fields = ("username", "email", "application")
+    ordering = ("id",)
+    actions = ("approve", "refuse")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Applicant]:
+        return super().get_queryset(request).filter(awaits_approval=True)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_decide(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Applicant | None = None) -> bool:
+        return may_decide(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Applicant | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Applicant | None = None) -> bool:
+        return False
+
+    @admin.action(description="Let in", permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Applicant]) -> None:
+        count = sum(approve_account(cast(User, request.user), applicant) for applicant in queryset)
+        self.message_user(request, f"Let in: {count}.", messages.SUCCESS)
+
+    @admin.action(description="Refuse and delete", permissions=["view"])
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Applicant]) -> HttpResponse | None:
+        """Asks for the reason first; it goes into the mail."""
+        if "reason" not in request.POST:
+            context = {**self.admin_site.each_context(request), "applicants": queryset, "title": "Refuse"}
+            return TemplateResponse(request, "admin/accounts/refuse.html", context)
+        actor, reason = cast(User, request.user), request.POST["reason"]
+        count = sum(refuse_account(actor, applicant, reason) for applicant in list(queryset))
+        self.message_user(request, f"Refused and deleted: {count}.", messages.SUCCESS)
+        return None
 
 
 @admin.register(Follow)
@@ -141,7 +193,7 @@ class BlockAdmin(admin.ModelAdmin[Block]):
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
-    list_display = ("name", "user", "scopes", "created_at", "last_used_at", "revoked_at")
+    list_display = ("name", "user", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at")
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     readonly_fields = ("user", "name", "scopes", "created_at", "last_used_at")

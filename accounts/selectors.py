@@ -4,10 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import AccessToken, Block, Device, Follow, Invitation, Mute, SecurityEvent, User
 from accounts.querysets import Viewer
+from accounts.sessions import SessionStore
 from core.exceptions import NotFound
 from core.paging import Page, page_by_id
 
@@ -116,3 +119,33 @@ def _people(
 ) -> Page[User]:
     page = page_by_id(cast("QuerySet[Follow]", rows), kind=kind, cursor=cursor, limit=limit)
     return Page([getattr(row, role) for row in page.items], page.next_cursor)
+
+
+def devices_of(person: User) -> list[Device]:
+    """Where `person` is logged in now, the last used first. Two queries.
+
+    A session of before the last change of the password has no device here: it lets nobody in.
+    """
+    rows = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
+    open_ones = rows.filter(session_key__in=Device.objects.filter(user=person).exclude(session=None).values("session"))
+    store, stamp = SessionStore(), person.get_session_auth_hash()
+    kept = {row.session_key: store.decode(row.session_data) for row in open_ones}
+    good = [
+        name
+        for name, session in kept.items()
+        if (session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)) == (str(person.pk), stamp)
+    ]
+    return list(Device.objects.filter(user=person, session__in=good).order_by("-used_at", "-id"))
+
+
+def security_events_page(person: User, *, cursor: str, limit: int) -> Page[SecurityEvent]:
+    return page_by_id(SecurityEvent.objects.filter(user=person), kind="security", cursor=cursor, limit=limit)
+
+
+def tokens_of(person: User) -> list[AccessToken]:
+    """The live ones, newest first."""
+    return list(AccessToken.objects.live().filter(user=person).order_by("-id"))
+
+
+def invitations_page(person: User, *, cursor: str, limit: int) -> Page[Invitation]:
+    return page_by_id(Invitation.objects.filter(inviter=person), kind="invitations", cursor=cursor, limit=limit)

@@ -71,5 +71,11 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["user", "browser"], name="accounts_known_browsers")],
             },
         ),
+        migrations.CreateModel(
+            name="Applicant",
+            fields=[],
+            options={"proxy": True, "indexes": [], "constraints": []},
+            bases=("accounts.user",),
+        ),
         migrations.RunPython(end_sessions, migrations.RunPython.noop),
     ]

@@ -3,10 +3,11 @@ from accounts.models.former_names import FormerName
 from accounts.models.relations import Block, CloseFriend, DismissedSuggestion, Follow, Mute, Restriction
 from accounts.models.security import DeletionReceipt, Invitation, SecurityEvent
 from accounts.models.tokens import AccessToken
-from accounts.models.users import User
+from accounts.models.users import Applicant, User
 
 __all__ = [
     "AccessToken",
+    "Applicant",
     "Block",
     "CloseFriend",
     "DeletionReceipt",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class SecurityEvent(models.Model):
@@ -78,6 +79,15 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.note or f"invitation {self.pk}"
+
+    @property
+    def state(self) -> str:
+        """`open` while it lets somebody in, else why not: `revoked`, `used` or `over`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if not self.uses_left:
+            return "used"
+        return "open" if self.expires_at > timezone.now() else "over"
 
 
 class DeletionReceipt(models.Model):

@@ -134,3 +134,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def name(self) -> str:
         """What to call this person: the display name if there is one."""
         return self.display_name or self.username
+
+
+class Applicant(User):
+    """Somebody who waits to be let in, as the admin lists them."""
+
+    class Meta:
+        proxy = True

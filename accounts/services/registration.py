@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
+from accounts.querysets import Viewer
 from accounts.ready import forget_person
 from accounts.services.invitations import digest_of
 from accounts.snapshots import EPOCH, viewer_key
@@ -78,6 +79,11 @@ def needs_approval() -> bool:
     return bool(settings.REGISTRATION == "approval")
 
 
+def may_decide(viewer: Viewer) -> bool:
+    """Whether this person may let others in."""
+    return viewer.is_staff and viewer.has_perm("accounts.change_user")
+
+
 def await_approval(user: User, application: str) -> None:
     """Keep `user` out, with what they said, until staff have decided. InvalidInput on field "application"."""
     words = application.strip()
@@ -127,7 +133,7 @@ def _not_good() -> InvalidInput:
 
 
 def _check_decider(actor: User) -> None:
-    if not actor.has_perm("accounts.change_user"):
+    if not may_decide(actor):
         raise NotAllowed
 
 

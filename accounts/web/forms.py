@@ -3,7 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AccessToken
 from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
+from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
+from accounts.services.tokens import MOST_DAYS
 
 
 def _password(autocomplete: str) -> forms.PasswordInput:
@@ -98,3 +101,43 @@ class AppearanceForm(forms.Form):
         choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         widget=forms.RadioSelect,
     )
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=100,
+        help_text=_("So that you know it again, such as “backup script”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=[
+            (AccessToken.Scope.READ, _("Read: see what you see")),
+            (AccessToken.Scope.WRITE, _("Write: post, edit, delete, like")),
+            (AccessToken.Scope.FOLLOW, _("Follow: follow, mute and block people")),
+            (AccessToken.Scope.PUSH, _("Push: send you notices")),
+        ],
+        initial=[AccessToken.Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.IntegerField(
+        label=_("Days until it ends"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("Empty: it is good until you revoke it."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class InvitationForm(forms.Form):
+    note = forms.CharField(
+        label=_("For whom?"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        help_text=_("Only you see this."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    places = forms.IntegerField(label=_("How many people may use it?"), min_value=1, max_value=MOST_PLACES, initial=1)
+    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=LONGEST_DAYS, initial=14)

@@ -1,7 +1,7 @@
 from django.urls import path
 
-import core.converters  # noqa: F401  registers <username:...>
-from accounts.web import people, sessions, settings
+import core.converters  # noqa: F401  registers <username:...> and <code:...>
+from accounts.web import devices, invitations, people, sessions, settings, tokens
 
 app_name = "accounts"
 
@@ -24,6 +24,15 @@ urlpatterns = [
     path("settings/profile/", settings.profile, name="settings-profile"),
     path("settings/privacy/", settings.privacy, name="settings-privacy"),
     path("settings/security/", settings.security, name="settings-security"),
+    path("settings/security/log/", devices.security_log, name="security-log"),
+    path("settings/sessions/", devices.sessions, name="settings-sessions"),
+    path("settings/sessions/end-others/", devices.end_others, name="sessions-end-others"),
+    path("settings/sessions/<code:device_id>/end/", devices.end, name="session-end"),
+    path("settings/tokens/", tokens.tokens, name="settings-tokens"),
+    path("settings/tokens/revoke-all/", tokens.revoke_all, name="tokens-revoke-all"),
+    path("settings/tokens/<code:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("settings/invitations/", invitations.invitations, name="settings-invitations"),
+    path("settings/invitations/<code:invitation_id>/revoke/", invitations.revoke, name="invitation-revoke"),
     path("settings/account/", settings.account, name="settings-account"),
     path("settings/blocked/", settings.blocked, name="settings-blocked"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),

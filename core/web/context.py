@@ -13,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "origin": settings.ORIGIN,
         "signup_open": settings.REGISTRATION != "closed",
+        "registration": settings.REGISTRATION,
         "explore_open": settings.EXPLORE_OPEN,
         "theme": theme if theme in THEMES else "system",
         "request_id": request_id.get(),
