@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import Block, Device, Follow, Mute, User
 from accounts.services.follows import accept_follow_request, follow_user
 from core.models import new_id
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
@@ -116,3 +116,9 @@ def make_passkey(user: User) -> Authenticator:
     """A passkey by its row alone: nothing can be proved with it."""
     data = {"name": "Phone", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
     return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def make_device(user: User, **fields: Any) -> Device:
+    """A device without a session."""
+    told = {"id": new_id(user.pk), "user": user, "browser": secrets.token_hex(32), "used_at": timezone.now()}
+    return Device.objects.create(**told | fields)
