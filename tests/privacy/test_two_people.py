@@ -10,12 +10,14 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import AccessToken, Block, Device, Follow, Invitation, Mute, User
+from accounts.services.invitations import make_invitation
+from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
-from tests.factories import make_block, make_media, make_passkey, make_post, make_upload
+from tests.factories import make_block, make_device, make_media, make_passkey, make_post, make_upload
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -48,6 +50,9 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/security/passkeys/{passkey}/rename/", "POST", {"name": "x"}),
     ("settings/security/passkeys/{passkey}/remove/", "GET", {}),
     ("settings/security/passkeys/{passkey}/remove/", "POST", {}),
+    ("settings/sessions/{device_code}/end/", "POST", {}),
+    ("settings/tokens/{token_code}/revoke/", "POST", {}),
+    ("settings/invitations/{invitation_code}/revoke/", "POST", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),
@@ -110,7 +115,7 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 OTHERWISE = ("admin/", "media/", "static/", "^password/reset/")
 
 
-MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Authenticator)
+MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Invitation, Authenticator)
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
@@ -133,6 +138,8 @@ def rows() -> list[list[dict[str, Any]]]:
     return [
         people,
         *[list(model._default_manager.order_by("pk").values()) for model in MODELS],
+        [(token.pk, token.revoked_at) for token in AccessToken.objects.filter(user__username="alma").order_by("pk")],
+        [(device.pk, device.session) for device in Device.objects.filter(user__username="alma").order_by("pk")],
     ]
 
 
@@ -176,12 +183,17 @@ def things(alma: User) -> dict[str, str]:
         "upload": str(upload.pk),
         "direct": str(direct.pk),
         "passkey": str(make_passkey(alma).pk),
+        "device_code": to_code(make_device(alma).pk),
+        "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
+        "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
     numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free", "upload", "direct", "passkey")}
+    others = ("device_code", "token_code", "invitation_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
+    codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 
 

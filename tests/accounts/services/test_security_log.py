@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
-from accounts.services.security_log import note_event
+from accounts.services.security_log import forget_events, note_event
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +25,13 @@ def test_event_without_a_request_has_no_address(alma: User) -> None:
     event = note_event(alma, SecurityEvent.Kind.EXPORT_MADE)
 
     assert (event.address, event.device) == ("", "")
+
+
+def test_events_of_half_a_year_ago_are_forgotten(alma: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.services.security_log.AT_ONCE", 2)
+    for _ in range(5):
+        note_event(alma, SecurityEvent.Kind.LOGGED_IN)
+    SecurityEvent.objects.update(created_at=timezone.now() - timedelta(days=181))
+    kept = note_event(alma, SecurityEvent.Kind.LOGGED_IN)
+
+    assert (forget_events(), list(SecurityEvent.objects.all())) == (5, [kept])

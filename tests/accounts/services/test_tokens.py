@@ -6,9 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import AccessToken, User
-from accounts.services.tokens import create_token, find_token, note_use
-from core.exceptions import InvalidInput
+from accounts.models import AccessToken, SecurityEvent, User
+from accounts.services.tokens import create_token, find_token, note_use, revoke_all_tokens, revoke_token
+from core.exceptions import InvalidInput, NotFound
+from core.valkey import valkey
+from tests.factories import make_user
+from tests.parallel import together
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -87,3 +90,60 @@ def test_use_of_a_token_is_noted_to_the_hour(alma: User) -> None:
         used.append(AccessToken.objects.get(pk=token.pk).last_used_at)
 
     assert used == [NOON, NOON, NOON + timedelta(minutes=61)]
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651])
+def test_token_with_days_that_cannot_be_is_not_made(alma: User, days: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        create_token(alma, scopes=["read"], days=days)
+
+    assert ([each.field for each in refused.value.errors], AccessToken.objects.count()) == (["days"], 0)
+
+
+def test_token_whose_time_is_over_is_not_found_whether_it_is_kept_ready_or_not(alma: User) -> None:
+    with time_machine.travel(NOON, tick=False):
+        _, text = create_token(alma, scopes=["read"], days=1)
+
+    found = []
+    for hours in (0, 23.9, 24):
+        with time_machine.travel(NOON + timedelta(hours=hours), tick=False):
+            found.append([find_token(text) is not None for _ in range(2)])
+    valkey().flushdb()
+    with time_machine.travel(NOON + timedelta(hours=24), tick=False):
+        found.append([find_token(text) is not None])
+
+    assert found == [[True, True], [True, True], [False, False], [False]]
+
+
+def test_token_is_revoked_once_and_noted_once(alma: User) -> None:
+    token, text = create_token(alma, scopes=["read"], name="phone")
+
+    first = revoke_token(alma, token.pk)
+    revoke_token(alma, token.pk)
+
+    token.refresh_from_db()
+    assert first == token
+    assert find_token(text) is None
+    assert list(SecurityEvent.objects.order_by("id").values_list("kind", "detail")) == [
+        ("token_made", "phone"),
+        ("token_revoked", "phone"),
+    ]
+
+
+def test_token_of_somebody_else_cannot_be_revoked(alma: User, boris: User) -> None:
+    token, text = create_token(alma, scopes=["read"])
+
+    with pytest.raises(NotFound):
+        revoke_token(boris, token.pk)
+
+    assert find_token(text) == token
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_tokens_revoked_while_one_is_revoked_are_noted_once_each() -> None:
+    alma = make_user("alma")
+    tokens = [create_token(alma, scopes=["read"])[0] for _ in range(3)]
+
+    together([lambda: revoke_all_tokens(alma), lambda: revoke_token(alma, tokens[1].pk)] * 10)
+
+    assert SecurityEvent.objects.filter(kind="token_revoked").count() == 3
