@@ -48,7 +48,7 @@ class SessionStore(CachedSessionStore):
 
     @property
     def cache_key(self) -> str:
-        return self.cache_key_prefix + kept_as(self._get_or_create_session_key())
+        return str(self.cache_key_prefix) + kept_as(str(self.session_key))
 
     def exists(self, session_key: str) -> bool:
         return bool(self.model.objects.filter(session_key=kept_as(session_key)).exists())
@@ -64,10 +64,8 @@ class SessionStore(CachedSessionStore):
         if kept is not None:
             return kept
         leases = take_lease(cache.make_key(name).encode())
-        kept_row = self.model.objects.filter(
-            session_key=kept_as(self._get_or_create_session_key()), expire_date__gt=timezone.now()
-        )
-        row = kept_row.first()
+        in_time = self.model.objects.filter(expire_date__gt=timezone.now())
+        row = in_time.filter(session_key=kept_as(str(self.session_key))).first()
         if row is None:
             self._session_key = None
             return {}

@@ -58,7 +58,7 @@ def note_use(request: HttpRequest) -> None:
     now = timezone.now()
     try:
         cast(SessionStore, request.session).note_use(int(now.timestamp()))
-        Device.objects.filter(pk=request.session.get(DEVICE)).update(used_at=now, **_place_of(request))
+        Device.objects.filter(pk=request.session.get(DEVICE, 0)).update(used_at=now, **_place_of(request))
     except DatabaseError:
         return
 

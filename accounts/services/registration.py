@@ -12,7 +12,7 @@ from accounts.querysets import Viewer
 from accounts.ready import forget_person
 from accounts.services.invitations import digest_of
 from accounts.snapshots import EPOCH, viewer_key
-from core.exceptions import InvalidInput, NotAllowed
+from core.exceptions import FieldError, InvalidInput, NotAllowed
 from core.locks import wait_for_lock
 from core.mail import send_mail_later
 from core.ready import forget
@@ -71,6 +71,29 @@ def use_invitation(invitation: Invitation) -> None:
         raise _not_good()
 
 
+def admission_problems(*, invitation: str, application: str) -> list[FieldError]:
+    """What is missing or not good of that which REGISTRATION asks of somebody new."""
+    try:
+        if settings.REGISTRATION == "invite":
+            check_invitation(invitation)
+        if needs_approval():
+            _check_application(application)
+    except InvalidInput as error:
+        return list(error.errors)
+    return []
+
+
+def admit(user: User, *, invitation: str = "", application: str = "") -> None:
+    """What REGISTRATION asks of somebody new: call inside the transaction that has just made the account.
+
+    InvalidInput on field "invitation" or "application" when that is missing or not good.
+    """
+    if settings.REGISTRATION == "invite":
+        use_invitation(check_invitation(invitation))
+    if needs_approval():
+        await_approval(user, application)
+
+
 # --- Approval
 
 
@@ -86,10 +109,7 @@ def may_decide(viewer: Viewer) -> bool:
 
 def await_approval(user: User, application: str) -> None:
     """Keep `user` out, with what they said, until staff have decided. InvalidInput on field "application"."""
-    words = application.strip()
-    if not words or len(words) > APPLICATION_LENGTH:
-        message = _("Please answer in 1 to %(most)d characters.") % {"most": APPLICATION_LENGTH}
-        raise InvalidInput.field("application", message, code="application_invalid")
+    words = _check_application(application)
     with transaction.atomic():
         _set_waiting(user, waits=True)
         User.objects.filter(pk=user.pk).update(application=words)
@@ -122,6 +142,14 @@ def refuse_account(actor: User, user: User, reason: str = "") -> bool:
         forget_person(locked.pk)
         locked.delete()
     return True
+
+
+def _check_application(application: str) -> str:
+    words = application.strip()
+    if not words or len(words) > APPLICATION_LENGTH:
+        message = _("Please answer in 1 to %(most)d characters.") % {"most": APPLICATION_LENGTH}
+        raise InvalidInput.field("application", message, code="application_invalid")
+    return words
 
 
 def _is_full() -> bool:

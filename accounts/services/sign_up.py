@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.names import clean_username
+from accounts.services.registration import admission_problems, admit, check_open, take_place
 from core.exceptions import AppError, FieldError, InvalidInput
 
 
@@ -16,12 +17,23 @@ class EmailTaken(InvalidInput):
         self.email = email
 
 
-def sign_up(*, username: str, email: str, password: str, display_name: str = "", verified: bool = False) -> User:
+def sign_up(
+    *,
+    username: str,
+    email: str,
+    password: str,
+    display_name: str = "",
+    verified: bool = False,
+    invitation: str = "",
+    application: str = "",
+) -> User:
     """A new account; without `verified` the code that is mailed has to be given before it can be used.
 
-    InvalidInput names every field that cannot be accepted. EmailTaken, in about the same time, when the address has an
-    account.
+    By the rules of `accounts.services.registration`: it may also have to wait for approval. InvalidInput names every
+    field that cannot be accepted. EmailTaken, in about the same time, when the address has an account. NotAllowed
+    where nobody new is let in.
     """
+    check_open()
     problems: list[FieldError] = []
     name = username
     try:
@@ -31,6 +43,7 @@ def sign_up(*, username: str, email: str, password: str, display_name: str = "",
     email = email.strip()
     problems.extend(_email_problems(email))
     problems.extend(password_problems(password, User(username=name, email=email, display_name=display_name)))
+    problems.extend(admission_problems(invitation=invitation, application=application))
     if not problems and User.objects.filter(username=name).exists():
         problems.append(FieldError("username", "username_taken", "Somebody has this name already."))
     if problems:
@@ -40,10 +53,13 @@ def sign_up(*, username: str, email: str, password: str, display_name: str = "",
         raise EmailTaken(email.lower())
     try:
         with transaction.atomic():
+            take_place()
             words = {"display_name": display_name.strip()}
-            return User.objects.create_user(name, email, password, verified=verified, **words)
+            user = User.objects.create_user(name, email, password, verified=verified, **words)
+            admit(user, invitation=invitation, application=application)
     except IntegrityError as error:
         raise _taken(error, email) from error
+    return user
 
 
 def password_problems(password: str, user: User, field: str = "password") -> list[FieldError]:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
-from accounts.services.registration import check_open
+from accounts.services.registration import check_open, needs_approval
 from accounts.services.sessions import check_log_in, enter, go_on
 from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.forms import LoginForm, SignUpForm
@@ -38,11 +39,11 @@ def signup(request: HttpRequest) -> HttpResponse:
         try:
             user = sign_up(**form.cleaned_data)
         except EmailTaken as taken:
-            return go_on(flows.signup.prevent_enumeration(request, email=taken.email))
+            return _welcome_again(request, taken.email)
         except InvalidInput as error:
             add_errors(form, error)
         else:
-            return go_on(flows.signup.complete_signup(request, user=user, redirect_url=target))
+            return _welcome(request, user, target)
     return _form_page(request, "accounts/signup.html", form, target)
 
 
@@ -96,6 +97,25 @@ def logout(request: HttpRequest) -> HttpResponse:
     response = see_other(reverse("feeds:home"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _welcome(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    if user.awaits_approval:
+        return _have_to_wait(request)
+    return go_on(flows.signup.complete_signup(request, user=user, redirect_url=target))
+
+
+def _welcome_again(request: HttpRequest, email: str) -> HttpResponse:
+    """As somebody new is answered; the owner of the address is told by mail."""
+    if needs_approval():
+        get_adapter().send_account_already_exists_mail(email)
+        return _have_to_wait(request)
+    return go_on(flows.signup.prevent_enumeration(request, email=email))
+
+
+def _have_to_wait(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("The people who run this site will read what you wrote, and answer by e-mail."))
+    return see_other(reverse("accounts:login"))
 
 
 def _offer_to_reopen(request: HttpRequest, user: User, target: str) -> HttpResponse:

@@ -45,6 +45,7 @@ def read(given: dict[str, str], *shown: str, folder: Path = ROOT, missing: str =
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("PHOTO_MAX_BYTES", "100 MB"),
         ("POST_MAX_ITEMS", "21"),
+        ("REGISTRATION", "perhaps"),
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
@@ -94,12 +95,13 @@ def test_half_a_bucket_refuses_to_start(given: dict[str, str], problem: str) -> 
 
 def test_site_over_https_has_secure_cookies_and_hsts() -> None:
     names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+    device = ("DEVICE_COOKIE_NAME",)
     more = ("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
 
-    values = read({"ORIGIN": "https://photos.example.org"}, *names, *more)
+    values = read({"ORIGIN": "https://photos.example.org"}, *names, *device, *more)
 
     assert values == [
-        *("__Host-session", "__Host-csrf", True, True),
+        *("__Host-session", "__Host-csrf", True, True, "__Host-device"),
         *(365 * 24 * 3600, True, ["photos.example.org"], ["https://photos.example.org"]),
     ]
 
@@ -119,6 +121,19 @@ def test_defaults_are_the_safe_ones() -> None:
     shown = ("DEBUG", "STYLEGUIDE", "TRUSTED_PROXY_COUNT", "CELERY_TASK_SERIALIZER", "CELERY_ACCEPT_CONTENT")
 
     assert read({}, *shown) == [False, False, 0, "json", ["json"]]
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ({}, "open"),
+        ({"SIGNUP_OPEN": "false"}, "closed"),
+        ({"SIGNUP_OPEN": "true"}, "open"),
+        ({"SIGNUP_OPEN": "false", "REGISTRATION": "invite"}, "invite"),
+    ],
+)
+def test_older_name_of_the_registration_setting_is_understood(given: dict[str, str], mode: str) -> None:
+    assert read(given, "REGISTRATION") == [mode]
 
 
 def test_queue_lies_one_database_behind_the_cache() -> None:

@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
+from accounts.services.invitations import make_invitation
 from accounts.services.sign_up import EmailTaken, sign_up
-from core.exceptions import InvalidInput
+from core.exceptions import InvalidInput, NotAllowed
 from tests.factories import make_user
 from tests.parallel import together
 
@@ -98,3 +100,46 @@ def test_sign_ups_at_once_with_the_same_name_or_address_make_one_account(changes
     answers = together([lambda: try_to_sign_up(GOOD), lambda: try_to_sign_up({**GOOD, **changes})])
 
     assert (User.objects.count(), code in answers) == (1, True)
+
+
+def test_sign_up_by_invitation_needs_one_and_uses_it(settings: Settings) -> None:
+    settings.REGISTRATION = "invite"
+    invitation, code = make_invitation(make_user("boris"), anybody=True)
+
+    without = problems_of()
+    user = sign_up(**GOOD, invitation=code)
+    invitation.refresh_from_db()
+
+    assert (without, user.is_active, invitation.uses_left) == ([("invitation", "invitation_invalid")], True, 0)
+    assert problems_of(username="carla", email="carla@example.org", invitation=code) == without
+
+
+def test_sign_up_that_fails_uses_no_invitation(settings: Settings) -> None:
+    settings.REGISTRATION = "invite"
+    invitation, code = make_invitation(make_user("alma"), anybody=True)
+
+    problems = problems_of(invitation=code)
+
+    invitation.refresh_from_db()
+    assert (problems, invitation.uses_left) == ([("username", "username_taken")], 1)
+
+
+def test_sign_up_by_approval_needs_words_and_waits(settings: Settings) -> None:
+    settings.REGISTRATION = "approval"
+
+    without = problems_of()
+    user = sign_up(**GOOD, application="I know Boris.")
+
+    assert without == [("application", "application_invalid")]
+    assert (user.awaits_approval, user.is_active, User.objects.get().application) == (True, False, "I know Boris.")
+
+
+@pytest.mark.parametrize(("mode", "most", "code"), [("closed", 0, "sign_up_closed"), ("open", 1, "sign_up_full")])
+def test_sign_up_where_nobody_is_let_in_is_refused(settings: Settings, mode: str, most: int, code: str) -> None:
+    make_user("boris")
+    settings.REGISTRATION, settings.MAX_ACCOUNTS = mode, most
+
+    with pytest.raises(NotAllowed) as refused:
+        sign_up(**GOOD)
+
+    assert (refused.value.code, User.objects.count()) == (code, 1)
