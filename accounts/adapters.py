@@ -16,7 +16,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
 from core import rate_limits
 from core.mail import send_mail_later
@@ -90,7 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: User, password: str) -> bool:
         count_try(client_address(self.request), user.username)
-        return user.check_password(password)
+        is_right = user.check_password(password)
+        kind = SecurityEvent.Kind.REAUTHENTICATED if is_right else SecurityEvent.Kind.LOGIN_FAILED
+        note_event(user, kind, request=self.request)
+        return is_right
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -10,6 +10,8 @@ class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
     email = serializers.CharField(max_length=254)
     password = serializers.CharField(max_length=5000, trim_whitespace=False)
     display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True, default="")
+    invitation = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    application = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
 
 
 class VerificationInput(serializers.Serializer):  # type: ignore[type-arg]

@@ -22,7 +22,7 @@ from accounts.selectors import (
 from accounts.services import blocks, follows, verifications
 from accounts.services.closing import close_account
 from accounts.services.profiles import edit_profile, set_account_private
-from accounts.services.registration import check_open
+from accounts.services.registration import Admission, check_open
 from core import rate_limits
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.paging import Page
@@ -39,7 +39,9 @@ class AccountsView(ApiView):
         rate_limits.allow("sign-up", client_address(request._request), closed_when_away=True)
         sent = SignUpInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        name = verifications.begin(**sent.validated_data)
+        fields = dict(sent.validated_data)
+        admission = Admission(invitation=fields.pop("invitation"), application=fields.pop("application"))
+        name = verifications.begin(admission, **fields)
         return Response({"verification": name, "expires_in": verifications.SECONDS}, status=202)
 
 

@@ -1,5 +1,6 @@
 """Who may make an account: settings.REGISTRATION says how it is done, MAX_ACCOUNTS how many there may be."""
 
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from django.conf import settings
@@ -71,27 +72,39 @@ def use_invitation(invitation: Invitation) -> None:
         raise _not_good()
 
 
-def admission_problems(*, invitation: str, application: str) -> list[FieldError]:
-    """What is missing or not good of that which REGISTRATION asks of somebody new."""
-    try:
-        if settings.REGISTRATION == "invite":
-            check_invitation(invitation)
-        if needs_approval():
-            _check_application(application)
-    except InvalidInput as error:
-        return list(error.errors)
-    return []
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What somebody new brings to be let in; `by_house` where those who run the site make the account."""
+
+    invitation: str = ""
+    application: str = ""
+    by_house: bool = False
+
+    def problems(self) -> list[FieldError]:
+        """What is missing or not good of that which REGISTRATION asks. NotAllowed when nobody new is let in at all."""
+        if self.by_house:
+            return []
+        check_open()
+        try:
+            if settings.REGISTRATION == "invite":
+                check_invitation(self.invitation)
+            if needs_approval():
+                _check_application(self.application)
+        except InvalidInput as error:
+            return list(error.errors)
+        return []
 
 
-def admit(user: User, *, invitation: str = "", application: str = "") -> None:
-    """What REGISTRATION asks of somebody new: call inside the transaction that has just made the account.
-
-    InvalidInput on field "invitation" or "application" when that is missing or not good.
+def admit(user: User, admission: Admission) -> None:
+    """Call inside the transaction that has just made the account, after `take_place`: the invitation is used, the wait
+    for approval begins.
     """
+    if admission.by_house:
+        return
     if settings.REGISTRATION == "invite":
-        use_invitation(check_invitation(invitation))
+        use_invitation(check_invitation(admission.invitation))
     if needs_approval():
-        await_approval(user, application)
+        await_approval(user, admission.application)
 
 
 # --- Approval

@@ -5,8 +5,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.names import clean_username
-from accounts.services.registration import admission_problems, admit, check_open, take_place
+from accounts.services.registration import Admission, admit, take_place
 from core.exceptions import AppError, FieldError, InvalidInput
+
+NOTHING = Admission()
 
 
 class EmailTaken(InvalidInput):
@@ -24,8 +26,7 @@ def sign_up(
     password: str,
     display_name: str = "",
     verified: bool = False,
-    invitation: str = "",
-    application: str = "",
+    admission: Admission = NOTHING,
 ) -> User:
     """A new account; without `verified` the code that is mailed has to be given before it can be used.
 
@@ -33,8 +34,7 @@ def sign_up(
     field that cannot be accepted. EmailTaken, in about the same time, when the address has an account. NotAllowed
     where nobody new is let in.
     """
-    check_open()
-    problems: list[FieldError] = []
+    problems = admission.problems()
     name = username
     try:
         name = clean_username(username)
@@ -43,7 +43,6 @@ def sign_up(
     email = email.strip()
     problems.extend(_email_problems(email))
     problems.extend(password_problems(password, User(username=name, email=email, display_name=display_name)))
-    problems.extend(admission_problems(invitation=invitation, application=application))
     if not problems and User.objects.filter(username=name).exists():
         problems.append(FieldError("username", "username_taken", "Somebody has this name already."))
     if problems:
@@ -53,10 +52,11 @@ def sign_up(
         raise EmailTaken(email.lower())
     try:
         with transaction.atomic():
-            take_place()
+            if not admission.by_house:
+                take_place()
             words = {"display_name": display_name.strip()}
             user = User.objects.create_user(name, email, password, verified=verified, **words)
-            admit(user, invitation=invitation, application=application)
+            admit(user, admission)
     except IntegrityError as error:
         raise _taken(error, email) from error
     return user

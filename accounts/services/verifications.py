@@ -11,9 +11,12 @@ import orjson
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 from redis.exceptions import RedisError
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.services.registration import Admission
+from accounts.services.security_log import note_event
 from accounts.services.sign_up import EmailTaken, sign_up
 from core.exceptions import InvalidInput, Unavailable
 from core.mail import send_mail_later
@@ -23,7 +26,7 @@ SECONDS = 15 * 60
 MOST_TRIES = 5
 
 
-def begin(**fields: str) -> str:
+def begin(admission: Admission, **fields: str) -> str:
     """Make the account of `fields` (those of `sign_up`) and mail the code; returns the name of this verification.
 
     InvalidInput names what cannot be accepted. Unavailable while Valkey is away: then nothing is made.
@@ -31,7 +34,8 @@ def begin(**fields: str) -> str:
     name, code = secrets.token_urlsafe(32), str(get_adapter().generate_email_verification_code())
     try:
         with transaction.atomic():
-            user = sign_up(**fields)  # type: ignore[arg-type]  # all of them are words
+            user = sign_up(admission=admission, **fields)  # type: ignore[arg-type]  # all of them are words
+            note_event(user, SecurityEvent.Kind.SIGNED_UP)
             send_mail_later("email_confirmation_signup", to=user.email, context={"code": code})
             _keep(name, user.pk, code)
     except EmailTaken as taken:
@@ -49,7 +53,8 @@ def finish(name: str, code: str) -> User:
     except (RedisError, OSError) as error:
         raise _away() from error
     known: dict[str, Any] = orjson.loads(kept) if kept and tries <= MOST_TRIES else {}
-    user = User.objects.filter(pk=known.get("user") or 0, is_active=True).first()
+    people = User.objects.filter(Q(is_active=True) | Q(awaits_approval=True))
+    user = people.filter(pk=known.get("user") or 0).first()
     if not secrets.compare_digest(known.get("code", ""), _digest(name, code)) or user is None:
         raise InvalidInput.field("code", "This is not the code, or it is too old.", code="code_wrong")
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)

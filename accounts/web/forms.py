@@ -1,11 +1,15 @@
 """What the account pages ask for. Rules live in the services; a form only carries values and shows errors."""
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessToken
 from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
 from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
+from accounts.services.registration import APPLICATION_LENGTH, Admission
 from accounts.services.tokens import MOST_DAYS
 
 
@@ -28,6 +32,36 @@ class SignUpForm(forms.Form):
         help_text=_("At least 8 characters. A whole sentence is fine."),
         widget=_password("new-password"),
     )
+    invitation = forms.CharField(
+        label=_("Invitation"),
+        max_length=100,
+        help_text=_("The last part of the address that was sent to you."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    application = forms.CharField(
+        max_length=APPLICATION_LENGTH,
+        help_text=_("The people who run this site read it before they let you in."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.REGISTRATION != "invite":
+            del self.fields["invitation"]
+        if settings.REGISTRATION != "approval":
+            del self.fields["application"]
+        else:
+            self.fields["application"].label = settings.REGISTRATION_QUESTION
+
+    @property
+    def admission(self) -> Admission:
+        """What somebody brings to be let in. For a form that is valid."""
+        asked = {name: self.cleaned_data[name] for name in ("invitation", "application") if name in self.fields}
+        return Admission(**asked)
+
+    @property
+    def person(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("username", "email", "password")}
 
 
 class LoginForm(forms.Form):

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
 from accounts.services.registration import check_open, needs_approval
+from accounts.services.security_log import note_event
 from accounts.services.sessions import check_log_in, enter, go_on
 from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.forms import LoginForm, SignUpForm
@@ -33,11 +34,11 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return see_other(target)
     check_open()
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(request.POST or None, initial={"invitation": request.GET.get("invitation", "")[:100]})
     if form.is_valid():
         rate_limits.allow("sign-up", client_address(request), closed_when_away=True)
         try:
-            user = sign_up(**form.cleaned_data)
+            user = sign_up(**form.person, admission=form.admission)
         except EmailTaken as taken:
             return _welcome_again(request, taken.email)
         except InvalidInput as error:
@@ -101,6 +102,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def _welcome(request: HttpRequest, user: User, target: str) -> HttpResponse:
     if user.awaits_approval:
+        note_event(user, SecurityEvent.Kind.SIGNED_UP, request=request)
         return _have_to_wait(request)
     return go_on(flows.signup.complete_signup(request, user=user, redirect_url=target))
 

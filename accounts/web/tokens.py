@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.selectors import tokens_of
 from accounts.services.tokens import create_token, revoke_all_tokens, revoke_token
@@ -17,17 +17,23 @@ from core.web.forms import add_errors
 from core.web.redirects import see_other
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @signed_in
-@recently_authenticated
 def tokens(request: SignedInRequest) -> HttpResponse:
-    """The list, and a form for a new one, whose text is on the answer and never again."""
+    return render(request, "accounts/settings_tokens.html", {"tokens": tokens_of(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_authenticated
+def create(request: SignedInRequest) -> HttpResponse:
+    """A form for a new token, whose text is on the answer and never again."""
     form = TokenForm(request.POST if request.method == "POST" else None)
     text = _make(request, form) if form.is_valid() else ""
-    context = {"form": form if not text else TokenForm(), "tokens": tokens_of(request.user), "text": text}
-    response = render(request, "accounts/settings_tokens.html", context, status=422 if form.errors else 200)
-    if text:
-        response["Cache-Control"] = "no-store"
+    if not text:
+        return render(request, "accounts/token_new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"tokens": tokens_of(request.user), "text": text}
+    response = render(request, "accounts/settings_tokens.html", context)
+    response["Cache-Control"] = "no-store"
     return response
 
 

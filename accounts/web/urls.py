@@ -29,6 +29,7 @@ urlpatterns = [
     path("settings/sessions/end-others/", devices.end_others, name="sessions-end-others"),
     path("settings/sessions/<code:device_id>/end/", devices.end, name="session-end"),
     path("settings/tokens/", tokens.tokens, name="settings-tokens"),
+    path("settings/tokens/new/", tokens.create, name="token-create"),
     path("settings/tokens/revoke-all/", tokens.revoke_all, name="tokens-revoke-all"),
     path("settings/tokens/<code:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("settings/invitations/", invitations.invitations, name="settings-invitations"),

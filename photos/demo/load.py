@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.profiles import edit_profile, set_account_private
+from accounts.services.registration import Admission
 from accounts.services.sign_up import sign_up
 from core.exceptions import Conflict
 from photos.demo.content import AVATAR_SIZE, PEOPLE, POSTS, DemoPerson, DemoPost
@@ -57,6 +58,7 @@ def _make_person(person: DemoPerson, password: str) -> None:
         password=password,
         display_name=person.display_name,
         verified=True,
+        admission=Admission(by_house=True),
     )
     words = {"bio": person.bio, "pronouns": person.pronouns, "location": person.location, "website": person.website}
     edit_profile(user, words)

@@ -5,6 +5,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.invitations import make_invitation
+from accounts.services.registration import Admission
 from accounts.services.sign_up import EmailTaken, sign_up
 from core.exceptions import InvalidInput, NotAllowed
 from tests.factories import make_user
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 GOOD: dict[str, Any] = {"username": "alma", "email": "alma@example.org", "password": "kiln-shelf-93"}
 
 
-def problems_of(**changes: str) -> list[tuple[str, str]]:
+def problems_of(**changes: Any) -> list[tuple[str, str]]:
     """(field, code) of everything that is refused, and nobody is there afterwards who was not before."""
     before = User.objects.count()
     with pytest.raises(InvalidInput) as refused:
@@ -107,18 +108,18 @@ def test_sign_up_by_invitation_needs_one_and_uses_it(settings: Settings) -> None
     invitation, code = make_invitation(make_user("boris"), anybody=True)
 
     without = problems_of()
-    user = sign_up(**GOOD, invitation=code)
+    user = sign_up(**GOOD, admission=Admission(invitation=code))
     invitation.refresh_from_db()
 
     assert (without, user.is_active, invitation.uses_left) == ([("invitation", "invitation_invalid")], True, 0)
-    assert problems_of(username="carla", email="carla@example.org", invitation=code) == without
+    assert problems_of(username="carla", email="carla@example.org", admission=Admission(invitation=code)) == without
 
 
 def test_sign_up_that_fails_uses_no_invitation(settings: Settings) -> None:
     settings.REGISTRATION = "invite"
     invitation, code = make_invitation(make_user("alma"), anybody=True)
 
-    problems = problems_of(invitation=code)
+    problems = problems_of(admission=Admission(invitation=code))
 
     invitation.refresh_from_db()
     assert (problems, invitation.uses_left) == ([("username", "username_taken")], 1)
@@ -128,7 +129,7 @@ def test_sign_up_by_approval_needs_words_and_waits(settings: Settings) -> None:
     settings.REGISTRATION = "approval"
 
     without = problems_of()
-    user = sign_up(**GOOD, application="I know Boris.")
+    user = sign_up(**GOOD, admission=Admission(application="I know Boris."))
 
     assert without == [("application", "application_invalid")]
     assert (user.awaits_approval, user.is_active, User.objects.get().application) == (True, False, "I know Boris.")
@@ -143,3 +144,11 @@ def test_sign_up_where_nobody_is_let_in_is_refused(settings: Settings, mode: str
         sign_up(**GOOD)
 
     assert (refused.value.code, User.objects.count()) == (code, 1)
+
+
+@pytest.mark.parametrize("mode", ["closed", "invite", "approval"])
+def test_account_made_by_those_who_run_the_site_is_asked_nothing(settings: Settings, mode: str) -> None:
+    settings.REGISTRATION, settings.MAX_ACCOUNTS = mode, 1
+    make_user("boris")
+
+    assert sign_up(**GOOD, admission=Admission(by_house=True)).is_active

@@ -1,7 +1,9 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -11,7 +13,8 @@ from accounts.services.invitations import make_invitation
 from accounts.services.registration import check_invitation, use_invitation
 from core.exceptions import InvalidInput
 from core.ids import to_code
-from tests.conftest import AsUser
+from tests.conftest import AsUser, Settled
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +130,61 @@ def test_revoking_needs_the_token_of_the_form(alma: User) -> None:
     invitation, _ = make_invitation(alma)
 
     assert client.post(f"{PAGE}{to_code(invitation.pk)}/revoke/").status_code == 403
+
+
+# --- Signing up with what the setting asks for
+
+
+def begin(**changes: str) -> Any:
+    sent = {"username": "nora", "email": "nora@example.org", "password": PASSWORD}
+    return Client().post("/signup/", {**sent, **changes})
+
+
+def test_address_of_an_invitation_fills_it_in_and_it_is_used(alma: User) -> None:
+    invitation, code = make_invitation(alma)
+
+    page = Client().get(f"/signup/?invitation={code}")
+    refused = [begin(), begin(invitation="unknown")]
+    made = begin(invitation=code)
+
+    assert f'value="{code}"' in page.text
+    assert [(each.status_code, list(each.context["form"].errors)) for each in refused] == [(422, ["invitation"])] * 2
+    assert (made.status_code, made["Location"]) == (303, "/verify/")
+    invitation.refresh_from_db()
+    assert invitation.uses_left == 0
+
+
+def test_applicant_answers_the_question_and_waits(settings: Settings, settled: Settled) -> None:
+    settings.REGISTRATION, settings.REGISTRATION_QUESTION = "approval", "Who are <you>?"
+
+    page = Client().get("/signup/").text
+    with settled():
+        refused, made = begin(), begin(application="Nora.")
+
+    assert ("Who are &lt;you&gt;?" in page, 'name="invitation"' in page) == (True, False)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["application"])
+    assert (made.status_code, made["Location"]) == (303, "/login/")
+    assert User.objects.values_list("awaits_approval", "is_active", "application").get() == (True, False, "Nora.")
+
+
+def test_applicant_with_an_address_that_is_taken_learns_nothing(
+    settings: Settings, alma: User, settled: Settled
+) -> None:
+    settings.REGISTRATION = "approval"
+    new = begin(application="Nora.")
+
+    with settled():
+        taken = begin(username="nora2", email="alma@example.org", application="Nora.")
+
+    assert [(each.status_code, each["Location"], each.content) for each in (new, taken)] == [(303, "/login/", b"")] * 2
+    assert mail.outbox[-1].to == ["alma@example.org"]
+
+
+def test_api_asks_for_the_same(alma: User) -> None:
+    _, code = make_invitation(alma)
+    sent = {"username": "nora", "email": "nora@example.org", "password": PASSWORD}
+
+    refused = Client().post("/rest/v1/accounts", sent, "application/json")
+    made = Client().post("/rest/v1/accounts", {**sent, "invitation": code}, "application/json")
+
+    assert ([each["field"] for each in refused.json()["errors"]], made.status_code) == (["invitation"], 202)

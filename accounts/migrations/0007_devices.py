@@ -14,7 +14,7 @@ def end_sessions(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_looks_and_deletion_dates"),
+        ("accounts", "0006_email_addresses"),
         ("sessions", "0001_initial"),
     ]
 
