@@ -60,7 +60,7 @@ class SignUpForm(forms.Form):
         return Admission(**asked)
 
     @property
-    def person(self) -> dict[str, str]:
+    def person(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("username", "email", "password")}
 
 

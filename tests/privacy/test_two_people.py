@@ -131,7 +131,7 @@ def shape(route: str) -> str:
     return re.sub(r"\{.*?\}|<.*?>", "*", route).rstrip("/")
 
 
-def rows() -> list[list[dict[str, Any]]]:
+def rows() -> list[list[Any]]:
     """All that any of these calls could change."""
     volatile = {"last_seen_at", "last_login"}
     people = [{k: v for k, v in row.items() if k not in volatile} for row in User.objects.order_by("pk").values()]
