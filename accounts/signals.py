@@ -1,6 +1,6 @@
 """What the apps above may hear from this one. Arguments are ids.
 
-Each is sent after commit, but the last three within the transaction: what they ask for must happen, so that receivers
+Each is sent after commit, but the last four within the transaction: what they ask for must happen, so that receivers
 write it down (`core.events.enqueue`) in the same transaction, and do no more.
 """
 
@@ -13,4 +13,7 @@ user_muted = Signal()  # muter_id, muted_id
 user_unmuted = Signal()  # muter_id, muted_id
 account_made_private = Signal()  # user_id
 account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it
+account_deleted = (
+    Signal()
+)  # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes it
 relations_changed = Signal()  # user_ids: whom these people follow, mute or block, or who blocks them, is another now

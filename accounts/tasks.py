@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from accounts.services import devices, resets, security_log
+from accounts.services import closing, devices, resets, security_log
 
 
 @shared_task(name="accounts.send_reset")
@@ -17,3 +17,8 @@ def note_failed_login(name: str, address: str, device: str) -> None:
 def forget_security() -> None:
     security_log.forget_events()
     devices.forget_devices()
+
+
+@shared_task(name="accounts.remind_of_deletion")
+def remind_of_deletion() -> None:
+    closing.remind_of_deletion()

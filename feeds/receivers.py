@@ -1,11 +1,26 @@
 from typing import Any
 
-from accounts.signals import relations_changed, user_blocked, user_followed, user_muted, user_unfollowed, user_unmuted
+from django.db import transaction
+
+from accounts.ready import mutuals_key, sources_key
+from accounts.signals import (
+    account_deleted,
+    relations_changed,
+    user_blocked,
+    user_followed,
+    user_muted,
+    user_unfollowed,
+    user_unmuted,
+)
+from accounts.snapshots import side_key, viewer_key
 from core.events import enqueue
+from core.ready import forget
 from core.valkey import when_away
+from feeds.services.filling import closeness_key
 from feeds.services.packs import mark_liked, mark_stale
 from feeds.services.push import push_to_few
 from feeds.timeline import drop_timeline
+from photos.ready.likes import likes_key
 from photos.signals import post_audience_changed, post_liked, post_published
 
 
@@ -19,6 +34,7 @@ def connect() -> None:
     user_blocked.connect(rebuild_both, dispatch_uid="feeds.rebuild_after_block")
     user_muted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_mute")
     user_unmuted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_unmute")
+    account_deleted.connect(forget_person, dispatch_uid="feeds.forget_after_deletion")
 
 
 def mark_packs_stale(sender: Any, user_ids: tuple[int, ...], **kwargs: Any) -> None:
@@ -46,3 +62,10 @@ def rebuild_both(sender: Any, blocker_id: int, blocked_id: int, **kwargs: Any) -
 
 def rebuild_muter(sender: Any, muter_id: int, **kwargs: Any) -> None:
     when_away(lambda: drop_timeline(muter_id), None)
+
+
+def forget_person(sender: Any, user_id: int, **kwargs: Any) -> None:
+    """In the transaction of the deletion: what was kept ready for this person goes with it."""
+    keys = [sources_key(user_id), mutuals_key(user_id), side_key(user_id), viewer_key(user_id)]
+    forget(*keys, likes_key(user_id), closeness_key(user_id))
+    transaction.on_commit(lambda: when_away(lambda: drop_timeline(user_id), None))

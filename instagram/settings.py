@@ -57,6 +57,7 @@ UPLOAD_MAX_BYTES = max(PHOTO_MAX_BYTES, VIDEO_MAX_BYTES)
 VIDEO_MAX_SECONDS = env.integer("VIDEO_MAX_SECONDS", 600, minimum=1, maximum=4 * 3600)
 QUOTA_BYTES = env.integer("QUOTA_BYTES", 20 * 1024**3, minimum=0, maximum=10**15)
 POST_MAX_ITEMS = env.integer("POST_MAX_ITEMS", 20, minimum=1, maximum=20)
+EXPORT_PART_BYTES = 64 * 1024**2
 TRASH_DAYS = env.integer("TRASH_DAYS", 30, minimum=1, maximum=365)
 
 # --- Developing: limits of the child processes that decode ------------------------------------------
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "accounts",
     "photos",
     "feeds",
+    "exports",
 ]
 
 MIDDLEWARE = [
@@ -223,6 +225,9 @@ CELERY_BEAT_SCHEDULE = {
     "read copies of originals again": {"task": "photos.scrub", "schedule": crontab(minute="*/10")},
     "compare storages with the database": {"task": "photos.reconcile", "schedule": crontab(hour="3", minute="15")},
     "forget unfinished uploads": {"task": "photos.forget_uploads", "schedule": crontab(minute="35")},
+    "remind of deletions": {"task": "accounts.remind_of_deletion", "schedule": crontab(hour="9", minute="5")},
+    "go on with exports": {"task": "exports.resume", "schedule": 60.0},
+    "delete old exports": {"task": "exports.expire", "schedule": crontab(minute="*/5")},
     "delete closed accounts": {"task": "photos.purge_accounts", "schedule": crontab(minute="25")},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
     "forget old idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute="40")},
@@ -235,7 +240,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Where files live: originals in two places, renditions in one (they can always be made again) ---
 
-MEDIA_STORES = stores.read(STATE_DIR, ["default", "originals", "originals-copy", "renditions", "uploads"])
+MEDIA_STORES = stores.read(STATE_DIR, ["default", "originals", "originals-copy", "renditions", "uploads", "exports"])
 ORIGINAL_COPIES, ORIGINAL_QUORUM = stores.copies(MEDIA_STORES)
 S3_PUBLIC_URL = env.web_address("S3_PUBLIC_URL")
 S3_DELIVERY = env.text("S3_DELIVERY", "store", choices=("store", "site"))
@@ -392,6 +397,8 @@ RATE_LIMITS = {
     "sign-up": (SIGNUPS_PER_HOUR, 3600),
     "second step": (20, 900),
     "mail by address": (60, 3600),
+    "receipt": (60, 3600),
+    "export": (3, 24 * 3600),
     "mail to one address": (6, 3600),
     "upload": (600, 3600),
     "post": (200, 3600),

@@ -5,12 +5,14 @@ urlpatterns = [
     path("", include("core.web.urls")),
     path("", include("feeds.web.urls")),
     path("", include("photos.web.urls")),
+    path("", include("exports.web.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.entrance_urls")),
     path("", include("accounts.web.second_urls")),
     path("rest/v1/", include("accounts.api.urls")),
     path("rest/v1/", include("photos.api.urls")),
     path("rest/v1/", include("feeds.api.urls")),
+    path("rest/v1/", include("exports.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -61,7 +61,7 @@ def media_folders(tmp_path: Path) -> Iterator[Path]:
     """Folders of this test alone behind every storage of media; returns the folder that holds them."""
     folders = {
         alias: {"BACKEND": "core.storage.FolderStorage", "OPTIONS": {"location": str(tmp_path / alias)}}
-        for alias in ("default", "originals", "originals-copy", "renditions", "uploads")
+        for alias in ("default", "originals", "originals-copy", "renditions", "uploads", "exports")
     }
     with override_settings(STORAGES={**settings.STORAGES, **folders}):
         yield tmp_path

@@ -97,6 +97,7 @@ class DeletionReceipt(models.Model):
     code = models.CharField(
         max_length=43, unique=True, help_text="Sent to the person; who has it may read the receipt."
     )
+    user_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Whose, until it is completed.")
     asked_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict, help_text="How many rows and objects of each kind were deleted.")

@@ -1,4 +1,4 @@
-"""Closing an account: out of sight at once, whole again when it is reopened, deleted for good after TRASH_DAYS."""
+"""Leaving: out of sight at once, whole again at the next log-in; deleted for good after TRASH_DAYS where asked for."""
 
 from datetime import datetime, timedelta
 
@@ -7,15 +7,19 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AccessToken, User
+from accounts.models import AccessToken, SecurityEvent, User
 from accounts.ready import forget_person
+from accounts.services.receipts import begin_receipt, drop_receipt, receipt_url
+from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
 from accounts.signals import account_closed
 from accounts.snapshots import EPOCH, token_key, viewer_key
 from core.exceptions import InvalidInput, Malformed
+from core.mail import send_mail_later
 from core.ready import forget
 
 REOPEN_SECONDS = 600
+REMIND_DAYS = 3
 _SALT = "accounts.reopen"
 
 
@@ -27,26 +31,54 @@ class AccountClosed(InvalidInput):
         self.user = user
 
 
-def close_account(actor: User, *, password: str, address: str) -> None:
-    """Close the account: nobody sees it or anything of it, and every session and token of it ends.
+def deactivate_account(actor: User, *, password: str, address: str) -> None:
+    """Put the account out of sight until its person logs in again; nothing is deleted.
 
     InvalidInput for a wrong `password`; tries are counted as those to log in are. `address` is the network address
-    of the person. Likes and follows stay and count until the account is deleted, as it may come back.
+    of the person.
     """
+    _check_password(actor, password, address)
+    with transaction.atomic():
+        if _close(actor, password, delete_at=None):
+            note_event(actor, SecurityEvent.Kind.DEACTIVATED)
+            send_mail_later("account_deactivated", to=actor.email, context={"user": actor})
+
+
+def close_account(actor: User, *, password: str, address: str) -> None:
+    """Put the account out of sight, and let it be deleted in TRASH_DAYS unless its person logs in before.
+
+    InvalidInput and `address` as for `deactivate_account`. Every session and token of it ends. The mail says where the
+    receipt of the deletion can be read.
+    """
+    _check_password(actor, password, address)
+    delete_at = timezone.now() + timedelta(days=settings.TRASH_DAYS)
+    with transaction.atomic():
+        if _close(actor, password, delete_at=delete_at):
+            receipt = begin_receipt(actor)
+            note_event(actor, SecurityEvent.Kind.DELETION_ASKED)
+            words = {"user": actor, "delete_at": delete_at, "url": receipt_url(receipt)}
+            send_mail_later("account_deletion", to=actor.email, context=words)
+
+
+def _check_password(actor: User, password: str, address: str) -> None:
     count_try(address, actor.username)
     if not actor.check_password(password):
         raise InvalidInput.field("password", "This is not your password.", code="password_wrong")
-    with transaction.atomic():
-        locked = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-        if not locked.is_active:
-            return
-        locked.set_password(password)  # hashed anew: the sessions of before do not come back with the account
-        locked.is_active, locked.closed_at = False, timezone.now()
-        locked.save(update_fields=["password", "is_active", "closed_at"])
-        _revoke_tokens(locked, locked.closed_at)
-        forget_person(locked.pk)
-        forget(viewer_key(locked.pk), EPOCH)
-        account_closed.send(sender=None, user_id=locked.pk)
+
+
+def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
+    """Whether the account was open until now."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if not locked.is_active:
+        return False
+    locked.set_password(password)  # hashed anew: the sessions of before do not come back with the account
+    locked.is_active, locked.closed_at, locked.delete_at = False, timezone.now(), delete_at
+    locked.save(update_fields=["password", "is_active", "closed_at", "delete_at"])
+    _revoke_tokens(locked, locked.closed_at)
+    forget_person(locked.pk)
+    forget(viewer_key(locked.pk), EPOCH)
+    account_closed.send(sender=None, user_id=locked.pk)
+    return True
 
 
 def suspend_account(user: User) -> None:
@@ -60,14 +92,15 @@ def suspend_account(user: User) -> None:
 
 
 def deleted_on(user: User) -> datetime | None:
-    """When a closed account is deleted for good; None for one that its person has not closed."""
-    return user.closed_at + timedelta(days=settings.TRASH_DAYS) if user.closed_at else None
+    """When a closed account is deleted for good; None for one that is open, suspended, or only deactivated."""
+    return user.delete_at
 
 
 def can_reopen(user: User) -> bool:
     """Whether the person closed this account and it is not yet to be deleted."""
-    end = deleted_on(user)
-    return not user.is_active and end is not None and timezone.now() < end
+    if user.is_active or user.closed_at is None:
+        return False
+    return user.delete_at is None or timezone.now() < user.delete_at
 
 
 def reopen_pass(user: User) -> str:
@@ -85,17 +118,29 @@ def reopen_account(reopen: str) -> User:
         user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
         if user is None or not can_reopen(user) or _closed_stamp(user) != stamp:
             raise _expired()
-        user.is_active, user.closed_at = True, None
-        user.save(update_fields=["is_active", "closed_at"])
+        user.is_active, user.closed_at, user.delete_at = True, None, None
+        user.save(update_fields=["is_active", "closed_at", "delete_at"])
+        drop_receipt(user)
+        note_event(user, SecurityEvent.Kind.REOPENED)
+        send_mail_later("account_reopened", to=user.email, context={"user": user})
         forget_person(user.pk)
     return user
 
 
 def expired_account_ids(limit: int = 100) -> list[int]:
     """Closed accounts whose time to come back is over, the longest closed first."""
-    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    expired = User.objects.filter(is_active=False, closed_at__lt=before)
-    return list(expired.order_by("closed_at").values_list("pk", flat=True)[:limit])
+    expired = User.objects.filter(is_active=False, delete_at__lte=timezone.now())
+    return list(expired.order_by("delete_at").values_list("pk", flat=True)[:limit])
+
+
+def remind_of_deletion() -> int:
+    """Mail whoever's account is deleted in three days; to be called once a day. Returns how many."""
+    first = timezone.now() + timedelta(days=REMIND_DAYS)
+    last = first + timedelta(days=1)
+    leaving = User.objects.filter(is_active=False, delete_at__gte=first, delete_at__lt=last)
+    for user in leaving.iterator():
+        send_mail_later("deletion_reminder", to=user.email, context={"user": user, "delete_at": user.delete_at})
+    return leaving.count()
 
 
 def _revoke_tokens(user: User, moment: datetime) -> None:

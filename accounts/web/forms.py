@@ -129,6 +129,14 @@ class CloseAccountForm(forms.Form):
     )
 
 
+class DeleteAccountForm(CloseAccountForm):
+    username = forms.CharField(
+        label=_("Your username, typed out"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class AppearanceForm(forms.Form):
     theme = forms.ChoiceField(
         label=_("Theme"),

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,15 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.cards import profile_card
 from accounts.selectors import blocks_page
-from accounts.services.closing import close_account
 from accounts.services.profiles import EDITABLE, edit_profile, set_account_private
 from accounts.services.sessions import change_password
 from accounts.web.decorators import SignedInRequest, signed_in
-from accounts.web.forms import AppearanceForm, CloseAccountForm, PasswordForm, PrivacyForm, ProfileForm
+from accounts.web.forms import AppearanceForm, PasswordForm, PrivacyForm, ProfileForm
 from accounts.web.people import people_page
 from core.exceptions import InvalidInput
 from core.paging import DEFAULT_LIMIT
-from core.web.client_address import client_address
 from core.web.context import THEMES
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
@@ -71,25 +68,6 @@ def security(request: SignedInRequest) -> HttpResponse:
         else:
             return _saved(request, "accounts:settings-security")
     return render(request, "accounts/settings_security.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def account(request: SignedInRequest) -> HttpResponse:
-    """Closing the account; logging in again within TRASH_DAYS offers to reopen it."""
-    form = CloseAccountForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            close_account(request.user, address=client_address(request), **form.cleaned_data)
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            end_session(request)
-            messages.success(request, _("Your account is closed. Log in to reopen it."))
-            return see_other(reverse("accounts:login"))
-    context = {"form": form, "trash_days": settings.TRASH_DAYS}
-    return render(request, "accounts/settings_account.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

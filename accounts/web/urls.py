@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from accounts.web import devices, invitations, people, sessions, settings, tokens
+from accounts.web import closing, devices, invitations, people, sessions, settings, tokens
 
 app_name = "accounts"
 
@@ -34,7 +34,10 @@ urlpatterns = [
     path("settings/tokens/<code:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("settings/invitations/", invitations.invitations, name="settings-invitations"),
     path("settings/invitations/<code:invitation_id>/revoke/", invitations.revoke, name="invitation-revoke"),
-    path("settings/account/", settings.account, name="settings-account"),
+    path("settings/account/", closing.account, name="settings-account"),
+    path("settings/account/deactivate/", closing.deactivate, name="account-deactivate"),
+    path("settings/account/delete/", closing.delete, name="account-delete"),
+    path("deleted/<slug:code>/", closing.receipt, name="deletion-receipt"),
     path("settings/blocked/", settings.blocked, name="settings-blocked"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
 ]

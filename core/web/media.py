@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import time
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
@@ -14,7 +15,7 @@ from core.storage import media_storage
 
 logger = logging.getLogger(__name__)
 
-NEVER_SERVED = frozenset({"default", "staticfiles", "uploads"})
+NEVER_SERVED = frozenset({"default", "exports", "staticfiles", "uploads"})
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
@@ -44,19 +45,30 @@ def file_answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     """The bytes of a stored file, or the part asked for. NotFound when they are gone, Unavailable without a store."""
     size = _size(file)
     etag = f'"{hashlib.sha256(file.key.encode()).hexdigest()[:32]}"'
+    store = media_storage(file.alias)
+    response = ranged_answer(request, size, etag, lambda start, stop: store.read(file.key, start, stop))
+    response["Content-Type"] = file.content_type or "application/octet-stream"
+    if file.disposition:
+        response["Content-Disposition"] = file.disposition
+    return response
+
+
+def ranged_answer(
+    request: HttpRequest, size: int, etag: str, read: Callable[[int, int], Iterable[bytes]]
+) -> HttpResponseBase:
+    """`size` bytes that `read` gives from one place up to another, or the part asked for: 200, 206, 304 or 416."""
     if request.headers.get("If-None-Match") == etag:
-        return _with_headers(HttpResponse(status=304), file, etag)
+        return _with_headers(HttpResponse(status=304), etag)
     span = _span(_range_wanted(request, etag), size)
     if span is None:
-        unsatisfiable = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        return _with_headers(unsatisfiable, file, etag)
+        return _with_headers(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), etag)
     start, stop = span or (0, size)
-    body = media_storage(file.alias).read(file.key, start, stop) if request.method == "GET" else ()
+    body = read(start, stop) if request.method == "GET" else ()
     response = StreamingHttpResponse(body, status=206 if span else 200)
     response["Content-Length"] = str(stop - start)
     if span:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    return _with_headers(response, file, etag)
+    return _with_headers(response, etag)
 
 
 def _size(file: StoredFile) -> int:
@@ -69,14 +81,11 @@ def _size(file: StoredFile) -> int:
         raise Unavailable("The picture cannot be read at the moment. It is kept; please try again.") from error
 
 
-def _with_headers(response: HttpResponseBase, file: StoredFile, etag: str) -> HttpResponseBase:
-    response["Content-Type"] = file.content_type or "application/octet-stream"
+def _with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    if file.disposition:
-        response["Content-Disposition"] = file.disposition
     response["Cache-Control"] = "private, no-store"
     return response
 

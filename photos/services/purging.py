@@ -6,8 +6,10 @@ from django.db.models import F, Q
 from accounts.models import Follow, User
 from accounts.ready import forget_person
 from accounts.services.follows import unfollow_user
+from accounts.services.receipts import complete_receipt, note_counts
+from accounts.signals import account_deleted
 from core.models import IdempotentAnswer
-from photos.models import Like, Media, Post, Upload
+from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.ready.likes import patch_likes
 from photos.services.finishing import terminate_upload
 from photos.services.trash import forget_media, purge_post, trash_post
@@ -19,16 +21,30 @@ def purge_account(user_id: int) -> bool:
     Goes step by step, each in a transaction of its own: what breaks off goes on when called again. The counters of
     other people follow.
     """
-    user = User.objects.filter(pk=user_id, is_active=False).exclude(closed_at=None).first()
+    user = User.objects.filter(pk=user_id, is_active=False).exclude(delete_at=None).first()
     if user is None:
         return False
+    note_counts(user.pk, _counts(user))
     _leave_everybody(user)
     _take_back_likes(user)
     deleted = False
     while not deleted:  # a last upload may have ended meanwhile
         _delete_works(user)
         deleted = _delete_person(user)
+    complete_receipt(user.pk)
     return True
+
+
+def _counts(user: User) -> dict[str, int]:
+    """How much of each kind is about to be deleted, for the receipt."""
+    return {
+        "posts": Post.objects.filter(author=user).count(),
+        "photos and videos": Media.objects.filter(owner=user).count(),
+        "copies of originals": OriginalCopy.objects.filter(media__owner=user).count(),
+        "files made from them": Rendition.objects.filter(media__owner=user).count(),
+        "likes": Like.objects.filter(user=user).count(),
+        "follows": Follow.objects.filter(Q(follower=user) | Q(followee=user)).count(),
+    }
 
 
 def _leave_everybody(user: User) -> None:
@@ -67,6 +83,7 @@ def _delete_person(user: User) -> bool:
         works = (Media.objects.filter(owner=user), Post.objects.filter(author=user), Upload.objects.filter(owner=user))
         if any(each.exists() for each in works):
             return False
+        account_deleted.send(sender=None, user_id=user.pk)
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
         locked.delete()
         forget_person(user.pk)

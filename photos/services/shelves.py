@@ -18,7 +18,7 @@ from photos.services.repair import WITNESSES, Verdict, is_empty, note_wrong
 
 RENDITIONS = "renditions"
 UPLOADS = "uploads"
-OTHERS = {"default", "staticfiles", RENDITIONS, UPLOADS}
+OTHERS = {"default", "exports", "staticfiles", RENDITIONS, UPLOADS}
 CHUNK = 1000
 
 

@@ -12,6 +12,7 @@ MAY_IMPORT = {
     "accounts": {"core"},
     "photos": {"core", "accounts"},
     "feeds": {"core", "accounts", "photos"},
+    "exports": {"core", "accounts", "photos"},
 }
 LAYERS = (
     ("admin", "web", "api", "receivers", "management", "apps"),

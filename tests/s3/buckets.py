@@ -17,7 +17,7 @@ from django.test import override_settings
 from engines.swift import Swift, swift
 from instagram.stores import read
 
-ALIASES = ("default", "originals", "originals-copy", "renditions", "uploads")
+ALIASES = ("default", "originals", "originals-copy", "renditions", "uploads", "exports")
 
 _numbers = itertools.count(1)
 

@@ -1,0 +1,195 @@
+"""What an archive says in words: one function for each file, in the order of SECTIONS. To add one, write it there.
+
+Each yields lines of UTF-8 text, made row by row, so that no number of posts fills the memory. They tell the owner's own
+things only; of other people the usernames, and of those only who the owner may know of.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts.models import AccessToken, Block, CloseFriend, Follow, Mute, Restriction, SecurityEvent, User
+from core.times import iso_utc
+from exports.models import Export
+from photos.models import Like, Media, Post, TagFollow
+from photos.representations import represent_location
+
+Lines = Iterable[str]
+WRITTEN_AS_THEY_ARE = (
+    "username", "email", "display_name", "bio", "pronouns", "website", "location", "is_private", "hides_counts",
+    "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera", "tags_in_latest",
+)  # fmt: skip
+
+
+def media_name(media: Media) -> str:
+    """Where the original of a photo or video stands in the archive."""
+    suffix = media.original_key.rpartition(".")[2]
+    return f"media/{media.created_at:%Y-%m-%d}_{media.pk}.{suffix}"
+
+
+def all_media(export: Export) -> QuerySet[Media]:
+    """The photos and videos that belong into the archive, oldest first."""
+    return Media.objects.filter(owner=export.owner_id, pk__lte=export.until_media_id).order_by("pk")
+
+
+def readme(export: Export) -> Lines:
+    yield f"Everything that {export.owner.username} has at {settings.SITE_NAME} ({settings.ORIGIN}).\n\n"
+    yield "media/            every photo and video as it was uploaded, byte for byte\n"
+    yield "checksums.sha256  their SHA-256; check with: sha256sum -c checksums.sha256\n"
+    yield "*.json            what you wrote, liked, set and whom you follow; UTF-8, times in UTC\n"
+    yield "MISSING.txt       only if an original could not be read\n"
+
+
+def profile(export: Export) -> Lines:
+    user = export.owner
+    told = {name: getattr(user, name) for name in WRITTEN_AS_THEY_ARE}
+    times = {"created_at": iso_utc(user.created_at), "last_login": iso_utc(user.last_login)}
+    return _document({**told, **times})
+
+
+def posts(export: Export) -> Lines:
+    own = Post.objects.filter(author=export.owner_id).exclude(state=Post.State.REMOVED).order_by("pk")
+    return _listed(_post(post) for post in own.prefetch_related("media", "tags").iterator(chunk_size=200))
+
+
+def unposted(export: Export) -> Lines:
+    return _listed(_media(media) for media in all_media(export).filter(post=None).iterator(chunk_size=500))
+
+
+def likes(export: Export) -> Lines:
+    own = Like.objects.filter(user=export.owner_id, post__in=Post.objects.visible_to(export.owner))
+    rows = own.order_by("pk").values_list("post_id", "post__author__username", "post__title", "created_at")
+    return _listed(
+        {"post": str(post), "author": author, "title": title, "liked_at": iso_utc(moment)}
+        for post, author, title, moment in rows.iterator(chunk_size=1000)
+    )
+
+
+def relations(export: Export) -> Lines:
+    me, known = export.owner_id, User.objects.visible_to(export.owner)
+    follows, asked = {"state": Follow.State.ACCEPTED}, {"state": Follow.State.REQUESTED}
+    lists: dict[str, tuple[Any, str]] = {
+        "following": (Follow.objects.filter(follower=me, followee__in=known, **follows), "followee"),
+        "followers": (Follow.objects.filter(followee=me, follower__in=known, **follows), "follower"),
+        "asked_to_follow": (Follow.objects.filter(follower=me, followee__in=known, **asked), "followee"),
+        "asks_to_follow_you": (Follow.objects.filter(followee=me, follower__in=known, **asked), "follower"),
+        "blocked": (Block.objects.filter(blocker=me), "blocked"),
+        "muted": (Mute.objects.filter(muter=me, muted__in=known), "muted"),
+        "restricted": (Restriction.objects.filter(owner=me, restricted__in=known), "restricted"),
+        "close_friends": (CloseFriend.objects.filter(owner=me, friend__in=known), "friend"),
+    }
+    yield "{\n"
+    for number, (name, (rows, role)) in enumerate(lists.items()):
+        pairs = rows.order_by("pk").values_list(f"{role}__username", "created_at").iterator(chunk_size=1000)
+        people = ({"username": username, "since": iso_utc(moment)} for username, moment in pairs)
+        yield f'{"," if number else ""}"{name}": '
+        yield from _listed(people)
+    yield "}\n"
+
+
+def followed_tags(export: Export) -> Lines:
+    return _document(list(TagFollow.objects.filter(user=export.owner_id).values_list("tag__name", flat=True)))
+
+
+def security_log(export: Export) -> Lines:
+    events = SecurityEvent.objects.filter(user=export.owner_id).order_by("pk")
+    return _listed(
+        {
+            "kind": event.kind,
+            "detail": event.detail,
+            "address": event.address,
+            "device": event.device,
+            "at": iso_utc(event.created_at),
+        }
+        for event in events.iterator(chunk_size=1000)
+    )
+
+
+def access_tokens(export: Export) -> Lines:
+    tokens = AccessToken.objects.filter(user=export.owner_id).order_by("pk")
+    return _document(
+        [
+            {
+                "name": token.name,
+                "scopes": token.scopes,
+                "created_at": iso_utc(token.created_at),
+                "revoked_at": iso_utc(token.revoked_at),
+            }
+            for token in tokens
+        ]
+    )
+
+
+SECTIONS: dict[str, Callable[[Export], Lines]] = {
+    "README.txt": readme,
+    "profile.json": profile,
+    "posts.json": posts,
+    "not_posted.json": unposted,
+    "likes.json": likes,
+    "relations.json": relations,
+    "followed_tags.json": followed_tags,
+    "security_log.json": security_log,
+    "access_tokens.json": access_tokens,
+}
+
+
+def checksums(export: Export, missing: set[int]) -> Iterator[str]:
+    """A line for each original that is in the archive, as sha256sum reads it."""
+    for media in all_media(export).iterator(chunk_size=2000):
+        if media.pk not in missing:
+            yield f"{media.sha256}  {media_name(media)}\n"
+
+
+def _post(post: Post) -> dict[str, Any]:
+    return {
+        "id": str(post.pk),
+        "title": post.title,
+        "caption": post.caption,
+        "tags": sorted(tag.name for tag in post.tags.all()),
+        "location": represent_location(post),
+        "audience": post.audience,
+        "sensitive": post.sensitive,
+        "spoiler": post.spoiler,
+        "comments": post.comments,
+        "downloads": post.downloads,
+        "licence": post.licence,
+        "state": post.state,
+        "like_count": post.like_count,
+        "created_at": iso_utc(post.created_at),
+        "published_at": iso_utc(post.published_at),
+        "edited_at": iso_utc(post.edited_at),
+        "media": [_media(media) for media in sorted(post.media.all(), key=lambda each: (each.position, each.pk))],
+    }
+
+
+def _media(media: Media) -> dict[str, Any]:
+    return {
+        "id": str(media.pk),
+        "file": media_name(media),
+        "kind": media.kind,
+        "alt_text": media.alt_text,
+        "width": media.original_width,
+        "height": media.original_height,
+        "duration": media.duration,
+        "recipe": media.recipe,
+        "taken_at": iso_utc(media.taken_at),
+        "camera": media.camera,
+        "sha256": media.sha256,
+        "bytes": media.bytes,
+        "created_at": iso_utc(media.created_at),
+    }
+
+
+def _document(value: Any) -> Iterator[str]:
+    yield json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _listed(items: Iterable[Any]) -> Iterator[str]:
+    """A JSON array, an item a line."""
+    yield "["
+    for number, item in enumerate(items):
+        yield (",\n" if number else "\n") + json.dumps(item, ensure_ascii=False)
+    yield "\n]\n"

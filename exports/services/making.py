@@ -1,0 +1,189 @@
+"""Making an archive, a part at a time: each part is one task, and whoever dies at it is followed by another."""
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from core.deleting import forget_objects
+from core.events import enqueue, enqueue_later
+from core.mail import send_mail_later
+from core.storage import media_storage, random_key
+from exports.models import Export, ExportPart
+from exports.sections import SECTIONS, all_media, checksums, media_name
+from exports.services.exports import STORAGE, live_until
+from exports.zipping import PieceWriter, archive_end
+from photos.models import Media
+from photos.services.fetching import original_on_disk
+
+LEASE = timedelta(minutes=15)
+MOST_ATTEMPTS = 20
+FIRST_PAUSE, LONGEST_PAUSE = 5, 3600  # seconds
+PATIENCE = 8  # tries, over twenty minutes, until an original that nobody can read is left out
+MOST_ENTRIES = 500  # of one part
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Piece:
+    """What a part will be: its bytes in `file`, and what its row will say."""
+
+    file: IO[bytes]
+    writer: PieceWriter
+    last_media_id: int
+    done: int = 0
+    missing: list[int] = field(default_factory=list)
+    is_last: bool = False
+
+
+def make_part(export_id: int) -> bool:
+    """Make the next part of the archive and ask for the one after it; False when there is nothing to do (any more).
+
+    While a storage is away the same part is tried again, MOST_ATTEMPTS times, ever later.
+    """
+    export = _claim(export_id)
+    if export is None:
+        return False
+    try:
+        part = _plan(export)
+        with tempfile.TemporaryFile(prefix="export-") as file:
+            piece = _fill(export, part, file)
+            file.seek(0)
+            media_storage(STORAGE).save(part.key, File(file))
+            _finish(export, part, piece)
+    except Exception as error:  # noqa: BLE001  each storage raises its own
+        _try_later(export, error)
+    return True
+
+
+def _claim(export_id: int) -> Export | None:
+    """The export, if it is to be worked at and nobody does."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    mine = Export.objects.filter(free, pk=export_id, state=Export.State.WORKING, owner__is_active=True)
+    if not mine.update(leased_until=now + LEASE):
+        return None
+    return Export.objects.select_related("owner").get(pk=export_id)
+
+
+def _plan(export: Export) -> ExportPart:
+    """The row of the next part; one that a dead worker has left is begun anew under another key."""
+    with transaction.atomic():
+        left = list(export.parts.filter(is_written=False))
+        forget_objects({STORAGE: [part.key for part in left]})
+        export.parts.filter(is_written=False).delete()
+        written = export.parts.aggregate(bytes=Sum("bytes"))["bytes"] or 0
+        number = export.parts.count()
+        return ExportPart.objects.create(export=export, number=number, key=random_key(".part"), start=written)
+
+
+def _fill(export: Export, part: ExportPart, file: IO[bytes]) -> Piece:
+    piece = Piece(file, PieceWriter(file, part.start), export.last_media_id)
+    if part.number == 0:
+        for name, section in SECTIONS.items():
+            _add_words(piece, name, section(export), export)
+    left = all_media(export).filter(pk__gt=export.last_media_id)
+    for media in left[:MOST_ENTRIES].iterator(chunk_size=MOST_ENTRIES):
+        if file.tell() >= settings.EXPORT_PART_BYTES:
+            return piece
+        _add_original(piece, media, is_patient=export.attempts < PATIENCE)
+    if not all_media(export).filter(pk__gt=piece.last_media_id).exists():
+        _close_archive(export, part, piece)
+    return piece
+
+
+def _add_original(piece: Piece, media: Media, *, is_patient: bool) -> None:
+    """Add the original; one that cannot be read is waited for at first, and left out once all know that it is lost."""
+    try:
+        with original_on_disk(media) as path, path.open("rb") as original:
+            piece.writer.add(media_name(media), original, media.created_at)
+    except FileNotFoundError:
+        if is_patient and media.copies.filter(damaged_at=None).exists():
+            raise
+        piece.missing.append(media.pk)
+    piece.last_media_id = media.pk
+    piece.done += 1
+
+
+def _add_words(piece: Piece, name: str, lines: Iterable[str], export: Export) -> None:
+    with tempfile.TemporaryFile(prefix="export-words-") as words:
+        for line in lines:
+            words.write(line.encode("utf-8", "replace"))
+        piece.writer.add(name, words, export.created_at)
+
+
+def _close_archive(export: Export, part: ExportPart, piece: Piece) -> None:
+    """The checksums, what is missing, and the directory of all parts."""
+    before = export.parts.filter(is_written=True).order_by("number")
+    missing = {pk for found in before.values_list("missing", flat=True) for pk in found} | set(piece.missing)
+    _add_words(piece, "checksums.sha256", checksums(export, missing), export)
+    if missing:
+        _add_words(piece, "MISSING.txt", (f"{pk}\n" for pk in sorted(missing)), export)
+    start = piece.writer.position
+    for directory in before.values_list("directory", flat=True).iterator(chunk_size=20):
+        piece.file.write(directory)
+    piece.file.write(piece.writer.directory)
+    entries = (before.aggregate(entries=Sum("entries"))["entries"] or 0) + piece.writer.entries
+    piece.file.write(archive_end(entries, piece.writer.position - start, start))
+    piece.is_last = True
+
+
+def _finish(export: Export, part: ExportPart, piece: Piece) -> None:
+    """Count the part in, unless the export was ended meanwhile; then its object goes."""
+    size = piece.file.seek(0, 2)
+    with transaction.atomic():
+        locked = Export.objects.select_for_update().filter(pk=export.pk, state=Export.State.WORKING).first()
+        if locked is None or not ExportPart.objects.filter(pk=part.pk).exists():
+            forget_objects({STORAGE: [part.key]})
+            return
+        told = {"directory": piece.writer.directory, "entries": piece.writer.entries, "missing": piece.missing}
+        ExportPart.objects.filter(pk=part.pk).update(is_written=True, bytes=size, **told)
+        changes = {"bytes": F("bytes") + size, "done": F("done") + piece.done, "last_media_id": piece.last_media_id}
+        Export.objects.filter(pk=export.pk).update(**changes, attempts=0, leased_until=None)
+        if piece.is_last:
+            _announce(locked)
+        else:
+            enqueue("exports.make_part", export_id=export.pk)
+
+
+def _announce(export: Export) -> None:
+    now = timezone.now()
+    Export.objects.filter(pk=export.pk).update(state=Export.State.READY, ready_at=now, expires_at=live_until(now))
+    url = settings.ORIGIN + reverse("exports:data")
+    send_mail_later("export_ready", to=export.owner.email, context={"user": export.owner, "url": url})
+
+
+def _try_later(export: Export, error: Exception) -> None:
+    attempts = export.attempts + 1
+    changes = {"attempts": attempts, "leased_until": None}
+    with transaction.atomic():
+        if attempts >= MOST_ATTEMPTS:
+            logger.error("an export was given up", extra={"export": export.pk, "error": repr(error)})
+            forget_objects({STORAGE: list(export.parts.values_list("key", flat=True))})
+            export.parts.all().delete()
+            Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, **changes)
+            return
+        logger.warning("an export waits", extra={"export": export.pk, "error": repr(error)})
+        Export.objects.filter(pk=export.pk).update(**changes)
+        pause = min(FIRST_PAUSE * 2 ** min(attempts, 12), LONGEST_PAUSE)
+        enqueue_later("exports.make_part", seconds=pause, export_id=export.pk)
+
+
+def resume_exports() -> int:
+    """Go on with archives that nobody works at: their worker died. Returns how many."""
+    stuck = Export.objects.filter(state=Export.State.WORKING, leased_until__lt=timezone.now())
+    ids = list(stuck.values_list("pk", flat=True)[:100])
+    for export_id in ids:
+        with transaction.atomic():
+            enqueue("exports.make_part", export_id=export_id)
+    return len(ids)
