@@ -61,6 +61,7 @@ class SignUpForm(forms.Form):
 
     @property
     def person(self) -> dict[str, Any]:
+        """The fields of `sign_up` that everybody fills in. For a form that is valid."""
         return {name: self.cleaned_data[name] for name in ("username", "email", "password")}
 
 
