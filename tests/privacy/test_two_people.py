@@ -138,8 +138,8 @@ def rows() -> list[list[Any]]:
     return [
         people,
         *[list(model._default_manager.order_by("pk").values()) for model in MODELS],
-        [(token.pk, token.revoked_at) for token in AccessToken.objects.filter(user__username="alma").order_by("pk")],
-        [(device.pk, device.session) for device in Device.objects.filter(user__username="alma").order_by("pk")],
+        list(AccessToken.objects.filter(user__username="alma").order_by("pk").values("pk", "revoked_at")),
+        list(Device.objects.filter(user__username="alma").order_by("pk").values("pk", "session")),
     ]
 
 

@@ -9,21 +9,12 @@ from accounts.models import AccessToken, SecurityEvent, User
 from accounts.services.tokens import create_token, find_token
 from core.ids import to_code
 from tests.conftest import AsUser
-from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/settings/tokens/"
 NEW = "/settings/tokens/new/"
 SENT = {"name": "backup <script>", "scopes": ["read", "write"], "days": ""}
-
-
-@pytest.fixture
-def confirmed(as_user: AsUser, alma: User) -> Client:
-    """Alma's browser, in which she has just given her password."""
-    client = as_user(alma)
-    client.post("/confirm/", {"password": PASSWORD})
-    return client
 
 
 def shown(text: str) -> list[str]:
@@ -35,20 +26,22 @@ def status(text: str, method: str = "get", path: str = "/rest/v1/me") -> int:
     return int(getattr(client, method)(path).status_code)
 
 
-def test_token_is_made_and_shown_this_once(confirmed: Client, alma: User) -> None:
-    made = confirmed.post(NEW, SENT)
+def test_token_is_made_and_shown_this_once(as_user: AsUser, alma: User) -> None:
+    client = as_user(alma)
+
+    made = client.post(NEW, SENT)
 
     (text,) = shown(made.text)
     found = find_token(text)
     assert found is not None
     assert (found.user, found.name, found.scopes, found.expires_at) == (alma, SENT["name"], ["read", "write"], None)
     assert (made.status_code, made["Cache-Control"]) == (200, "no-store")
-    assert [shown(confirmed.get(path).text) for path in (PAGE, NEW)] == [[], []]
+    assert [shown(client.get(path).text) for path in (PAGE, NEW)] == [[], []]
     assert "backup &lt;script&gt;" in made.text
 
 
-def test_token_with_days_ends_after_them(confirmed: Client) -> None:
-    confirmed.post(NEW, {**SENT, "days": "7"})
+def test_token_with_days_ends_after_them(as_user: AsUser, alma: User) -> None:
+    as_user(alma).post(NEW, {**SENT, "days": "7"})
 
     expires_at = AccessToken.objects.get().expires_at
     assert expires_at is not None
@@ -68,17 +61,19 @@ def test_token_with_days_ends_after_them(confirmed: Client) -> None:
     ],
 )
 def test_form_with_something_wrong_names_it_and_makes_nothing(
-    confirmed: Client, changes: dict[str, object], fields: list[str]
+    as_user: AsUser, alma: User, changes: dict[str, object], fields: list[str]
 ) -> None:
-    response = confirmed.post(NEW, {**SENT, **changes})
+    response = as_user(alma).post(NEW, {**SENT, **changes})
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, fields)
     assert AccessToken.objects.count() == 0
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_token_is_made_only_after_the_password_was_given(as_user: AsUser, alma: User, method: str) -> None:
-    response = getattr(as_user(alma), method)(NEW, SENT)
+def test_token_is_made_only_after_the_password_was_given(client: Client, alma: User, method: str) -> None:
+    client.force_login(alma)
+
+    response = getattr(client, method)(NEW, SENT)
 
     assert (response.status_code, response["Location"].split("?")[0]) == (303, "/confirm/")
     assert AccessToken.objects.count() == 0
