@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from redis.exceptions import RedisError
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import Block, CloseFriend, Follow, Mute, User
 from core.ready import Key, await_others, forget, lease_key, store, take_leases
 from core.valkey import valkey, when_away
 
@@ -43,6 +43,11 @@ def mutuals_key(user_id: int) -> Key:
     return b"mutuals:%d" % user_id
 
 
+def close_friends_key(user_id: int) -> Key:
+    """The set of all who have this person on their list of close friends; 0 is always in it."""
+    return b"closefriends:%d" % user_id
+
+
 def person_key(user_id: int) -> Key:
     """`<version> <o|p> <followers> <following> <public posts> <follower posts>`; TOMBSTONE when out of sight."""
     return b"person:%d" % user_id
@@ -68,10 +73,10 @@ def person_facts(user: User) -> bytes:
 
 
 def load_relations(user_id: int) -> None:
-    """Make the sources and mutuals of a person ready, with one query; nothing happens while Valkey is away.
+    """Make the sources and mutuals of a person ready, and whose close friend they are, with two queries.
 
     A followed account that is closed stays among the sources, so that it is there again when it is reopened: its own
-    facts say that nobody sees it.
+    facts say that nobody sees it. Nothing happens while Valkey is away.
     """
     when_away(lambda: _load_relations(user_id), None)
 
@@ -113,14 +118,16 @@ def store_facts(facts: dict[Key, bytes], leases: dict[Key, bytes], *, seconds: f
 
 
 def _load_relations(user_id: int) -> None:
-    sources, mutuals = sources_key(user_id), mutuals_key(user_id)
-    leases = take_leases([sources, mutuals])
+    keys = [sources_key(user_id), mutuals_key(user_id), close_friends_key(user_id)]
+    leases = take_leases(keys)
     if leases:
         follows_back = dict(_sources(user_id))
         back = [followee_id for followee_id, is_mutual in follows_back.items() if is_mutual]
-        store({sources: [0, *follows_back], mutuals: [0, *back]}, leases, seconds=RELATIONS_SECONDS)
-    if len(leases) < 2:
-        await_others([sources, mutuals])
+        owners = CloseFriend.objects.filter(friend=user_id).values_list("owner_id", flat=True)
+        sets = ([0, *follows_back], [0, *back], [0, *owners])
+        store(dict(zip(keys, sets, strict=True)), leases, seconds=RELATIONS_SECONDS)
+    if len(leases) < len(keys):
+        await_others(keys)
 
 
 def _sources(user_id: int) -> Iterable[tuple[int, bool]]:

@@ -11,9 +11,10 @@ user_unfollowed = Signal()  # follower_id, followee_id: it exists no longer, wha
 user_blocked = Signal()  # blocker_id, blocked_id
 user_muted = Signal()  # muter_id, muted_id
 user_unmuted = Signal()  # muter_id, muted_id
+close_friend_added = Signal()  # owner_id, friend_id
 account_made_private = Signal()  # user_id
 account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it
-account_deleted = (
-    Signal()
-)  # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes it
-relations_changed = Signal()  # user_ids: whom these people follow, mute or block, or who blocks them, is another now
+# user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes that
+account_deleted = Signal()
+# user_ids: whom these follow, mute or block, who blocks them, or whose close friends they are, is another now
+relations_changed = Signal()

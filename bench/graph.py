@@ -74,9 +74,12 @@ def make_people(chance: np.random.Generator, amount: int, *, sequence: int = 0) 
         cursor.execute("""
             INSERT INTO accounts_user (id, password, is_superuser, username, email, display_name, bio, pronouns,
                 website, location, avatar_key, is_private, show_camera, tags_in_latest, follower_count, following_count,
-                public_post_count, follower_post_count, own_post_count, is_active, is_staff, created_at, last_seen_at)
+                public_post_count, follower_post_count, close_friend_post_count, own_post_count, is_active, is_staff,
+                created_at, last_seen_at, hides_counts, hides_follows, in_search, in_discovery, in_engines,
+                shows_counts, awaits_approval, application, counted)
             SELECT id, '!', false, 'p' || id, 'p' || id || '@example.org', '', '', '',
-                '', '', '', false, false, false, 0, 0, 0, 0, 0, true, false, now(), now()
+                '', '', '', false, false, false, 0, 0, 0, 0, 0, 0, true, false, now(), now(), false, false, true, true,
+                true, true, false, '', true
             FROM joining
         """)
         cursor.execute("DROP TABLE joining")
@@ -106,7 +109,7 @@ def make_posts(chance: np.random.Generator, authors: Ints, counts: Ints) -> Ints
     for audience, which in ((b"public", ~for_followers), (b"followers", for_followers)):
         when = ((ids[which] >> ID_SHIFT) + EPOCH_MS - SECONDS_TO_2000 * 1000) * 1000
         columns: dict[str, Column] = {
-            **dict.fromkeys(("title", "caption", "location_name", "spoiler"), b""),
+            **dict.fromkeys(("title", "caption", "location_name", "spoiler", "removed_for"), b""),
             "id": ids[which],
             "author_id": author[which],
             "audience": audience,

@@ -7,9 +7,9 @@ from django.db import models
 class FollowPack(models.Model):
     """Whom one person's feed is made of, packed for the build: read in one piece instead of row by row.
 
-    `followees` are 8-byte big-endian ids in rising order; `closeness` one byte for each: how many of their posts the
-    person liked lately, at most 255. It is right while `packed_version` equals `version`, which every change of
-    relations moves on in its own transaction.
+    `followees` are 8-byte big-endian ids in rising order, and minus the id of those who have the person among their
+    close friends; `closeness` one byte for each: how many of their posts the person liked lately, at most 255. It is
+    right while `packed_version` equals `version`, which every change of relations moves on in its own transaction.
     """
 
     user = models.OneToOneField(

@@ -5,6 +5,7 @@ from django.db import transaction
 from accounts.ready import mutuals_key, sources_key
 from accounts.signals import (
     account_deleted,
+    close_friend_added,
     relations_changed,
     user_blocked,
     user_followed,
@@ -35,6 +36,7 @@ def connect() -> None:
     user_muted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_mute")
     user_unmuted.connect(rebuild_muter, dispatch_uid="feeds.rebuild_after_unmute")
     account_deleted.connect(forget_person, dispatch_uid="feeds.forget_after_deletion")
+    close_friend_added.connect(rebuild_friend, dispatch_uid="feeds.rebuild_after_close_friend")
 
 
 def mark_packs_stale(sender: Any, user_ids: tuple[int, ...], **kwargs: Any) -> None:
@@ -69,3 +71,8 @@ def forget_person(sender: Any, user_id: int, **kwargs: Any) -> None:
     keys = [sources_key(user_id), mutuals_key(user_id), side_key(user_id), viewer_key(user_id)]
     forget(*keys, likes_key(user_id), closeness_key(user_id))
     transaction.on_commit(lambda: when_away(lambda: drop_timeline(user_id), None))
+
+
+def rebuild_friend(sender: Any, friend_id: int, **kwargs: Any) -> None:
+    """There may be posts for close friends that were not for this person before."""
+    when_away(lambda: drop_timeline(friend_id), None)

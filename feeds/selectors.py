@@ -24,13 +24,14 @@ _LATEST = """
         UNION ALL SELECT blocked_id FROM accounts_block WHERE blocker_id = %(viewer)s
         UNION ALL SELECT blocker_id FROM accounts_block WHERE blocked_id = %(viewer)s
     ), author AS MATERIALIZED (
-        SELECT follow.followee_id AS id
+        SELECT follow.followee_id AS id, close.id IS NOT NULL AS is_close
         FROM accounts_follow follow
+        LEFT JOIN accounts_closefriend close ON close.owner_id = follow.followee_id AND close.friend_id = %(viewer)s
         JOIN accounts_user person ON person.id = follow.followee_id AND person.is_active
         CROSS JOIN LATERAL (
             SELECT id FROM photos_post
-            WHERE author_id = follow.followee_id AND id < %(before)s
-              AND state = 'published' AND audience IN ('public', 'followers')
+            WHERE author_id = follow.followee_id AND id < %(before)s AND state = 'published'
+              AND (audience IN ('public', 'followers') OR audience = 'close_friends' AND close.id IS NOT NULL)
             ORDER BY id DESC LIMIT 1
         ) newest
         WHERE follow.follower_id = %(viewer)s AND follow.state = 'accepted'
@@ -39,8 +40,8 @@ _LATEST = """
     ), followed AS (
         SELECT post.id FROM author CROSS JOIN LATERAL (
             SELECT id FROM photos_post
-            WHERE author_id = author.id AND id < %(before)s
-              AND state = 'published' AND audience IN ('public', 'followers')
+            WHERE author_id = author.id AND id < %(before)s AND state = 'published'
+              AND (audience IN ('public', 'followers') OR audience = 'close_friends' AND author.is_close)
             ORDER BY id DESC LIMIT %(limit)s
         ) post
         ORDER BY post.id DESC LIMIT %(limit)s
@@ -64,7 +65,10 @@ _LATEST = """
 
 
 def feed_posts(person: User) -> PostQuerySet:
-    """All that may appear in the feed of `person`: what people they follow and have not muted publish to them."""
+    """All that may appear in the feed of `person`: what people they follow and have not muted publish to them.
+
+    Close friends who do not follow find what is for them on the profile, not here.
+    """
     followed = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("followee")
     muted = Mute.objects.filter(muter=person).values("muted")
     posts = Post.objects.listed_for(person).filter(state=Post.State.PUBLISHED, author__in=Subquery(followed))

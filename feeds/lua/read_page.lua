@@ -19,7 +19,8 @@
 --                                                            due: 1 if with q there is something to be noted
 --   nothing with m
 --
--- A post is shown if it has facts, is for everybody or for followers, its author is among the sources and has facts.
+-- A post is shown if it has facts, its author is among the sources and has facts, and it is for everybody, for followers
+-- or, if the author has the viewer among theirs, for close friends.
 
 local MOST = 2000 -- entries looked at in one call
 local viewer, kind, limit, build, last = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
@@ -28,6 +29,7 @@ local without_cards, quiet = find(ARGV[6], 'k', 1, true), find(ARGV[6], 'q', 1, 
 local spare, longest, listed = tonumber(ARGV[7]), HEADER + WIDTH * tonumber(ARGV[8]), ARGV[9]
 local key, now = KEYS[1], clock()
 local sources, mutuals, likes, near = 'sources:' .. viewer, 'mutuals:' .. viewer, 'likes:' .. viewer, 'close:' .. viewer
+local friends_of = 'closefriends:' .. viewer
 
 local tagged
 if ARGV[10] and ARGV[10] ~= '' then
@@ -80,7 +82,8 @@ end
 
 local function missing(feed, posts)
   local no_likes = likes_unknown and 0 or lacks(likes, true)
-  return {'missing', now, feed, lacks(sources, true), lacks(mutuals, true), no_likes, lacks(near), posts}
+  local no_sources = math.max(lacks(sources, true), lacks(friends_of, true))
+  return {'missing', now, feed, no_sources, lacks(mutuals, true), no_likes, lacks(near), posts}
 end
 
 -- The feed of this page ------------------------------------------------------------------------------------------
@@ -140,7 +143,7 @@ local function candidates(count)
   for number, text in ipairs(facts) do
     if text then
       local author, post, audience, version = match(text, '^(%d+) (%d+) %d+ %d+ (%a) (%S+)$')
-      if audience == 'p' or audience == 'f' then
+      if audience == 'p' or audience == 'f' or audience == 'c' then
         authors[#authors + 1], people[#people + 1] = author, 'person:' .. author
         found[number] = {text, author, post, version, #authors, audience, false, false, false} -- of its final size
       end
@@ -151,8 +154,20 @@ local function candidates(count)
   return ids, found, authors, people
 end
 
+-- Whether the viewer is a close friend of the author; asked only of those who post for close friends. While the set is
+-- not known nobody is.
+local close, friends_known = {}, true
+local function is_close_friend(author)
+  if close[author] == nil then
+    local known = call('SMISMEMBER', friends_of, 0, author)
+    friends_known, close[author] = known[1] == 1, known[2] == 1
+  end
+  return close[author]
+end
+
 -- Whether the gate is open to a candidate: 1, nil, or false when nobody knows yet.
 local function passes(id, post, is_source, person)
+  if is_source == 1 and post[6] == 'c' and not is_close_friend(post[2]) then return nil end
   if is_source == 0 and not (tagged and tagged[id] and post[6] == 'p') then return nil end
   if not person and not lenient then return false end
   if not person or person == '-' then return nil end
@@ -210,7 +225,7 @@ while at <= #feed and #shown + guessed < limit and at - start < MOST * WIDTH do
 end
 
 if not sources_known and lenient then return missing(0, '') end
-if #unknown > 0 or not sources_known then return missing(0, table.concat(unknown)) end
+if #unknown > 0 or not sources_known or not friends_known and not lenient then return missing(0, table.concat(unknown)) end
 
 -- What the viewer has to do with them ------------------------------------------------------------------------------
 

@@ -53,12 +53,12 @@ def build_feeds(batch: Batch, packs: Packs, seen: Mapping[int, Ints], build_id: 
 def find_authors(window: Window, followees: Ints) -> tuple[Ints, Ints]:
     """Where the keys of each followee begin in the window, and how many there are; none for who posted nothing."""
     starts, counts = np.zeros((2, len(followees)), dtype=np.int64)
-    if len(window.authors):
+    if len(window.parts):
         order = np.argsort(followees)  # looking them up in their order is several times faster
         ordered = followees[order]
-        places = np.minimum(np.searchsorted(window.authors, ordered), len(window.authors) - 1)
+        places = np.minimum(np.searchsorted(window.parts, ordered), len(window.parts) - 1)
         starts[order] = window.starts[places]
-        counts[order] = np.where(window.authors[places] == ordered, window.counts[places], 0)
+        counts[order] = np.where(window.parts[places] == ordered, window.counts[places], 0)
     return starts, counts
 
 

@@ -9,19 +9,19 @@ from core.ids import first_id_at
 from core.valkey import when_away
 from feeds.ranking import MAX_CLOSENESS, steps_of
 from feeds.services.scores import Ints, base_values, best, nearness_values, spread
-from feeds.services.sources import CLOSENESS, SOURCES, fetch_columns, packed, parameters
+from feeds.services.sources import CLOSENESS, FOR_FEEDS, PARTS, fetch_columns, packed, parameters
 from feeds.storing import read_seen
 from feeds.timeline import Timeline, new_build_id, pack, replace_packed, valkey_clock
 from feeds.weights import current_weights, window_span
 
 _CANDIDATES = f"""
-    WITH source AS MATERIALIZED ({SOURCES}), near AS MATERIALIZED ({CLOSENESS})
+    WITH part AS MATERIALIZED ({PARTS}), near AS MATERIALIZED ({CLOSENESS})
     SELECT {packed("post.id")}, {packed("post.author_id")}, {packed("post.like_count")}, {packed("post.comment_count")},
            {packed("coalesce(near.amount, 0)")}
-    FROM source LEFT JOIN near ON near.author = source.author CROSS JOIN LATERAL (
+    FROM part LEFT JOIN near ON near.author = part.author CROSS JOIN LATERAL (
         SELECT id, author_id, like_count, comment_count FROM photos_post
-        WHERE author_id = source.author AND id >= %(since)s
-          AND state = 'published' AND audience IN ('public', 'followers')
+        WHERE author_id = part.author AND id >= %(since)s AND {FOR_FEEDS}
+          AND (audience = 'close_friends') = (part.part < 0)
         ORDER BY id DESC LIMIT %(most)s
     ) post
 """  # noqa: S608  only our own text is put together

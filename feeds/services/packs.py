@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from feeds.ranking import MAX_CLOSENESS
 from feeds.services.scores import Ints
-from feeds.services.sources import CLOSENESS, SOURCES, Parameters, fetch_columns, packed, parameters
+from feeds.services.sources import CLOSENESS, PARTS, Parameters, fetch_columns, packed, parameters
 
 PACKED_AGAIN_AFTER = timedelta(hours=24)  # closeness fades, accounts close
 OLD_SHARE = 10  # at most one of so many packs is made again only for its age, lest all come at once
@@ -37,9 +37,9 @@ _ADD = """
     ON CONFLICT DO NOTHING
 """
 _MAKE = f"""
-    SELECT person, string_agg(int8send(author), '' ORDER BY author),
-           string_agg(set_byte('\\x00', 0, least(coalesce(amount, 0), {MAX_CLOSENESS})::int), '' ORDER BY author)
-    FROM ({SOURCES}) source LEFT JOIN ({CLOSENESS}) near USING (person, author) GROUP BY person
+    SELECT person, string_agg(int8send(part), '' ORDER BY part),
+           string_agg(set_byte('\\x00', 0, least(coalesce(amount, 0), {MAX_CLOSENESS})::int), '' ORDER BY part)
+    FROM ({PARTS}) source LEFT JOIN ({CLOSENESS}) near USING (person, author) GROUP BY person
 """  # noqa: S608  the same
 _KEEP = """
     UPDATE feeds_followpack pack
@@ -63,7 +63,10 @@ _VERSIONS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """Of each of `people`, in rising order: `versions`, how many followees, and theirs one after the other."""
+    """Of each of `people`, in rising order: `versions`, how many followees, and theirs one after the other.
+
+    Followees are parts, as the window names them: who has the person among their close friends is there twice.
+    """
 
     people: list[int]
     versions: list[int]

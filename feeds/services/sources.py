@@ -27,6 +27,20 @@ SOURCES = """
                       WHERE block.blocker_id = follow.followee_id AND block.blocked_id = follow.follower_id)
 """
 
+# (person, author, part): a part of what the author posts is for this person. `part` is the author for what is for all
+# followers, minus the author for what is for close friends and has this person among them.
+PARTS = f"""
+    WITH source AS MATERIALIZED ({SOURCES})
+    SELECT person, author, author AS part FROM source
+    UNION ALL
+    SELECT person, author, -author FROM source
+    JOIN accounts_closefriend close ON close.owner_id = source.author AND close.friend_id = source.person
+"""  # noqa: S608  only our own text is put together
+
+# Which part a post belongs to, and whether it is for feeds at all.
+PART_OF_POST = "CASE audience WHEN 'close_friends' THEN -author_id ELSE author_id END"
+FOR_FEEDS = "state = 'published' AND audience IN ('public', 'followers', 'close_friends')"
+
 # (person, author, amount): how many posts of the author the person liked lately.
 CLOSENESS = """
     SELECT liked.user_id AS person, post.author_id AS author, count(*) AS amount

@@ -41,6 +41,10 @@ class Why:
     place: TopPlace | None = None
     too_old: bool = False
 
+    @property
+    def is_for_close_friends(self) -> bool:
+        return self.post.audience == Post.Audience.CLOSE_FRIENDS
+
 
 def explain_post(viewer: User, post_id: int) -> Why:
     """NotFound when the post is not the viewer's to see."""

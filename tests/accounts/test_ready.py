@@ -58,7 +58,7 @@ def test_load_relations_knows_whom_to_read_and_who_reads_back(
     make_follow(carla, alma)
     valkey().flushdb()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         load_relations(alma.pk)
 
     assert relations(alma) == ({boris.pk, carla.pk}, {carla.pk})

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Block, Device, Follow, Mute, User
+from accounts.models import Block, CloseFriend, Device, Follow, Mute, User
 from accounts.services.follows import accept_follow_request, follow_user
+from accounts.services.relations import tell_close_friend_added
 from core.models import new_id
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
@@ -38,6 +40,14 @@ def make_block(blocker: User, blocked: User) -> Block:
 
 def make_mute(muter: User, muted: User) -> Mute:
     return Mute.objects.create(id=new_id(muter.pk), muter=muter, muted=muted)
+
+
+def make_close_friend(owner: User, friend: User) -> CloseFriend:
+    """`friend` stands on the list of `owner`, and whoever keeps that ready knows."""
+    with transaction.atomic():
+        row = CloseFriend.objects.create(id=new_id(owner.pk), owner=owner, friend=friend)
+        tell_close_friend_added(owner.pk, friend.pk)
+    return row
 
 
 def make_media(owner: User, post: Post | None = None, *, state: str = "ready", **fields: Any) -> Media:

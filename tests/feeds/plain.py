@@ -14,6 +14,7 @@ from core.ids import first_id_at
 from feeds.ranking import Candidate, rank, spread_authors
 from feeds.selectors import closeness, feed_posts
 from feeds.weights import created_ms, current_weights
+from photos.querysets import PostQuerySet
 
 _PLAIN = """
     WITH near AS (
@@ -21,10 +22,13 @@ _PLAIN = """
         FROM photos_like liked JOIN photos_post post ON post.id = liked.post_id
         WHERE liked.user_id = %(me)s AND liked.id >= %(liked_since)s GROUP BY 1
     ), candidate AS (
-        SELECT post.*, row_number() OVER (PARTITION BY author_id ORDER BY id DESC) AS number,
+        SELECT post.*,
+            row_number() OVER (PARTITION BY author_id, audience = 'close_friends' ORDER BY id DESC) AS number,
             coalesce((SELECT amount FROM near WHERE near.author_id = post.author_id), 0) AS closeness
         FROM photos_post post
-        WHERE state = 'published' AND audience IN ('public', 'followers') AND id >= %(since)s
+        WHERE state = 'published' AND id >= %(since)s
+          AND (audience IN ('public', 'followers') OR audience = 'close_friends'
+               AND author_id IN (SELECT owner_id FROM accounts_closefriend WHERE friend_id = %(me)s))
           AND author_id IN (SELECT followee_id FROM accounts_follow
                             WHERE follower_id = %(me)s AND state = 'accepted')
           AND author_id IN (SELECT id FROM accounts_user WHERE is_active)
@@ -67,7 +71,8 @@ def feed_by_rank(person: User, *, seen: Collection[int] = ()) -> list[int]:
     close = closeness(person)
     posts = feed_posts(person).filter(pk__gte=first_id_at(timezone.now() - timedelta(days=settings.FEED_WINDOW_DAYS)))
     authors = set(posts.values_list("author", flat=True))
-    newest = (islice(posts.filter(author=author).order_by("-pk"), settings.FEED_POSTS_PER_AUTHOR) for author in authors)
+    parts = [part for author in authors for part in _parts(posts.filter(author=author).order_by("-pk"))]
+    newest = (islice(part, settings.FEED_POSTS_PER_AUTHOR) for part in parts)
     candidates = [
         Candidate(
             post_id=post.pk,
@@ -82,3 +87,8 @@ def feed_by_rank(person: User, *, seen: Collection[int] = ()) -> list[int]:
         for post in some
     ]
     return rank(candidates, settings.FEED_LENGTH, current_weights())
+
+
+def _parts(posts: PostQuerySet) -> tuple[PostQuerySet, PostQuerySet]:
+    """What is for all followers of an author, and what is for close friends: so many of each at most."""
+    return posts.exclude(audience="close_friends"), posts.filter(audience="close_friends")

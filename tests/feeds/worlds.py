@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Follow, User
 from core.models import new_id
 from photos.models import Like, Post
-from tests.factories import make_block, make_mute, make_user
+from tests.factories import make_block, make_close_friend, make_mute, make_user
 
 PEOPLE = 12
 POSTS = 240
@@ -31,6 +31,8 @@ def make_small_world(seed: int) -> list[User]:
     )
     for one, other in chance.sample(pairs, 12):
         chance.choice([make_mute, make_block])(one, other)
+    for owner, friend in chance.sample(pairs, 40):
+        make_close_friend(owner, friend)
     posts = [_post(chance, chance.choices(people, weights=range(PEOPLE))[0]) for _ in range(POSTS)]
     Post.objects.bulk_create(posts)
     _like(chance, people, posts)
@@ -45,7 +47,7 @@ def _post(chance: random.Random, author: User) -> Post:
     return Post(
         id=new_id(author.pk, at=made),
         author=author,
-        audience=chance.choices(["public", "followers", "unlisted", "only_me"], weights=[8, 4, 1, 1])[0],
+        audience=chance.choices([*Post.Audience.values], weights=[8, 1, 4, 3, 1])[0],
         state=chance.choices(["published", "trashed", "publishing"], weights=[12, 1, 1])[0],
         like_count=round(chance.paretovariate(0.8)) - 1,
         comment_count=chance.choice([0, 0, 0, 1, 5]),

@@ -160,7 +160,7 @@ def test_window_is_loaded_with_a_query_a_slice(alma: User, django_assert_num_que
     with django_assert_num_queries(SLICES + 4):  # closed accounts, the time limit, a savepoint and its end
         window = load_window()
 
-    assert (window.post_ids.tolist(), window.authors.tolist()) == ([alma.posts.get().pk], [alma.pk])
+    assert (window.post_ids.tolist(), window.parts.tolist()) == ([alma.posts.get().pk], [alma.pk])
 
 
 def test_batch_of_a_generated_site_equals_plain_sql_for_500_people(settings: Settings) -> None:

@@ -22,7 +22,7 @@ def test_window_has_the_published_posts_for_feeds_newest_first(alma: User, boris
     loaded = load_window()
 
     assert loaded.post_ids.tolist() == posts[::-1]
-    assert [loaded.authors[place] for place in loaded.author_of] == [boris.pk, alma.pk]
+    assert [loaded.parts[place] for place in loaded.author_of] == [boris.pk, alma.pk]
 
 
 @pytest.mark.parametrize(("days", "there"), [(6.9, True), (7.1, False), (-0.05, True)])
@@ -58,7 +58,7 @@ def test_window_has_the_newest_posts_of_each_author(settings: Settings, alma: Us
 def test_window_of_a_site_without_posts_is_empty() -> None:
     loaded = load_window()
 
-    assert [len(loaded.post_ids), len(loaded.authors), len(loaded.keys)] == [0, 0, 0]
+    assert [len(loaded.post_ids), len(loaded.parts), len(loaded.keys)] == [0, 0, 0]
 
 
 @pytest.mark.django_db
