@@ -86,6 +86,13 @@ class Gone(AppError):
     title = "That is not kept any longer"
 
 
+class Removed(Gone):
+    """Its author's own, taken off the site by the people who run it. Nobody but the author is told."""
+
+    code = "removed"
+    title = "This post was removed"
+
+
 class LengthRequired(AppError):
     """A body of unknown length: the web server hands on only what Content-Length announces."""
 

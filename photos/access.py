@@ -5,15 +5,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.querysets import Viewer
-from core.exceptions import Gone, NotFound
+from core.exceptions import Gone, NotFound, Removed
 from photos.models import Media, Post, PostTag, Tag, TagFollow, Upload
+
+HIDDEN_FROM_AUTHOR = (Post.State.TRASHED, Post.State.REMOVED)
 
 
 def get_post_for(viewer: Viewer, post_id: int) -> Post:
-    """A post `viewer` may see, loaded for a card."""
+    """A post `viewer` may see, loaded for a card. Removed for its author, once it was taken off the site."""
     post = Post.objects.visible_to(viewer).for_cards().filter(pk=post_id).first()
     if post is None:
-        raise NotFound
+        raise _missing(viewer, post_id)
     return post
 
 
@@ -21,17 +23,17 @@ def get_published_post_for(viewer: Viewer, post_id: int) -> Post:
     """As `get_post_for`, but only once it is published; for likes and the like."""
     post = Post.objects.visible_to(viewer).filter(pk=post_id, state=Post.State.PUBLISHED).first()
     if post is None:
-        raise NotFound
+        raise _missing(viewer, post_id)
     return post
 
 
 def get_own_post(actor: User, post_id: int, *, trashed: bool = False) -> Post:
-    """A post of `actor`, from the trash or from outside it."""
+    """A post of `actor`, from the trash or from outside it. Removed for one that was taken off the site."""
     own = Post.objects.filter(author=actor, pk=post_id)
-    found = own.filter(state=Post.State.TRASHED) if trashed else own.exclude(state=Post.State.TRASHED)
+    found = own.filter(state=Post.State.TRASHED) if trashed else own.exclude(state__in=HIDDEN_FROM_AUTHOR)
     post = found.for_cards().first()
     if post is None:
-        raise NotFound
+        raise _missing(actor, post_id)
     return post
 
 
@@ -82,3 +84,15 @@ def get_tag_for(viewer: Viewer, name: str) -> Tag:
     if not followed and not PostTag.objects.filter(Exists(listed), tag=tag).exists():
         raise NotFound
     return tag
+
+
+def _missing(viewer: Viewer, post_id: int) -> NotFound | Removed:
+    """What to answer for a post that `viewer` may not see: the same for all that is hidden, and for what is not there.
+
+    One query for who is logged in, whether there is such a post or not.
+    """
+    if viewer.is_anonymous:
+        return NotFound()
+    own = Post.objects.filter(author=viewer.pk, pk=post_id, state=Post.State.REMOVED)
+    rule = own.values_list("removed_for", flat=True).first()
+    return NotFound() if rule is None else Removed(f"It broke a rule of this site: {rule}")

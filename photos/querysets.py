@@ -34,11 +34,14 @@ class PostQuerySet(QuerySet["Post"]):
         return self.filter(own | ((open_to_all | to_followers | to_close_friends) & ~Exists(blocks)))
 
     def listed_for(self, viewer: Viewer) -> "PostQuerySet":
-        """Visible posts that lists may show: an unlisted post is only found by its link, except by its author."""
+        """Visible posts that lists may show: an unlisted post is only found by its link, except by its author.
+
+        Drafts and archived posts have lists of their own, for their author alone.
+        """
         visible = self.visible_to(viewer)
         if viewer.is_anonymous:
             return visible.exclude(audience="unlisted")
-        return visible.exclude(Q(audience="unlisted") & ~Q(author=viewer.pk))
+        return visible.exclude(Q(audience="unlisted") & ~Q(author=viewer.pk)).exclude(state__in=["draft", "archived"])
 
     def for_cards(self) -> "PostQuerySet":
         """All a card or tile needs: author, media in order, renditions, tags. Four queries for any number of posts."""

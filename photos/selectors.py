@@ -35,6 +35,11 @@ def trash_page(person: User, *, cursor: str, limit: int) -> Page[Post]:
     return page_by_id(trashed, kind="trash", cursor=cursor, limit=limit)
 
 
+def archive_page(person: User, *, cursor: str, limit: int) -> Page[Post]:
+    archived = Post.objects.filter(author=person, state=Post.State.ARCHIVED).for_cards()
+    return page_by_id(archived, kind="archive", cursor=cursor, limit=limit)
+
+
 def neighbours(viewer: Viewer, post: Post, count: int = 6) -> list[Post]:
     """Other posts of the same author around this one, newest first, that `viewer` may find."""
     others = Post.objects.listed_for(viewer).filter(author=post.author_id, state=Post.State.PUBLISHED).for_cards()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from feeds.web import explore, pill, views, why
+from feeds.web import atom, explore, pill, views, why
 
 app_name = "feeds"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("new-posts/", pill.new_posts, name="new-posts"),
     path("p/<code:post_id>/why/", why.why, name="post-why"),
     path("@<username:username>/", views.profile, name="profile"),
+    path("@<username:username>/feed.atom", atom.atom, name="atom"),
 ]

@@ -3,13 +3,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import TabularInline
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from core.events import enqueue
-from photos.admin.base import SQUARES, ReadOnlyAdmin, thumbnail
-from photos.models import Media, OriginalCopy, Rendition
+from photos.admin.base import SQUARES, ReadOnlyAdmin, previewed_posts, thumbnail
+from photos.models import Media, OriginalCopy, Post, Rendition
 from photos.overview import read_overview
 from photos.services.queueing import develop_again
 
@@ -46,17 +46,21 @@ class MediaAdmin(ReadOnlyAdmin):
     list_display_links = ("picture", "id")
     list_filter = ("kind", "state", "content_type", "failure_code", "created_at")
     list_select_related = ("owner",)
-    search_fields = ("owner__username", "sha256", "alt_text")
+    search_fields = ("owner__username", "sha256")
+    private = ("alt_text", "original_key", "placeholder", "blurhash", "camera")  # originals are never linked
+    exclude = (*private, "post")  # which goes by its title
+    readonly_fields = ("post_id",)
     inlines = (CopyInline, RenditionInline)
     actions = ("develop_failed_again", "check_copies_now")
     change_list_template = "admin/photos/media/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
-        return Media.objects.prefetch_related(SQUARES)
+        posts = previewed_posts(request.user, Post.objects.filter(pk=OuterRef("post")))
+        return Media.objects.prefetch_related(SQUARES).annotate(is_shown=Exists(posts))
 
     @admin.display(description="")
     def picture(self, media: Media) -> SafeString | str:
-        return thumbnail(media)
+        return thumbnail(media, is_shown=getattr(media, "is_shown", False))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "overview": read_overview()})

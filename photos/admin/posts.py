@@ -1,12 +1,38 @@
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.options import TabularInline
-from django.db.models import Prefetch, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from photos.admin.base import SQUARES, ReadOnlyAdmin, thumbnail
+from core.exceptions import AppError
+from photos.admin.base import SQUARES, ReadOnlyAdmin, previewed_posts, thumbnail
 from photos.models import Like, Media, Post, Tag
+from photos.services.removals import reinstate_post, remove_post
 from photos.services.trash import restore_post, trash_post
+
+WORDS = ("title", "caption", "location_name", "latitude", "longitude", "spoiler", "tags")  # what people wrote
+RULES = (
+    "No pictures of people who do not want to be shown.",
+    "No threats, no hate, no calls for violence.",
+    "No sexual pictures of people under age.",
+    "No sexual pictures where they are not covered.",
+    "No pictures that belong to somebody else.",
+    "No spam and no fraud.",
+    "Nothing that the law forbids.",
+)
+
+
+class RemovalForm(ActionForm):
+    """Beside the list of actions: the rule that a removed post broke, as its author will read it."""
+
+    reason = ChoiceField(
+        label="Rule (to remove)", required=False, choices=[("", "-"), *((rule, rule) for rule in RULES)]
+    )
 
 
 class MediaInline(TabularInline[Media, Post]):
@@ -14,7 +40,7 @@ class MediaInline(TabularInline[Media, Post]):
     extra = 0
     can_delete = False
     show_change_link = True
-    fields = readonly_fields = ("position", "state", "width", "height", "bytes", "alt_text")
+    fields = readonly_fields = ("position", "state", "width", "height", "bytes")
 
     def has_add_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return False
@@ -22,25 +48,73 @@ class MediaInline(TabularInline[Media, Post]):
 
 @admin.register(Post)
 class PostAdmin(ReadOnlyAdmin):
-    list_display = ("picture", "__str__", "author", "audience", "state", "like_count", "created_at", "published_at")
-    list_display_links = ("picture", "__str__")
+    """Staff see pictures and words of a post as anybody in their place would, and a mark instead of all others."""
+
+    list_display = ("picture", "name", "author", "audience", "state", "like_count", "created_at", "published_at")
+    list_display_links = ("picture", "name")
     list_filter = ("state", "audience", "sensitive", "created_at")
     list_select_related = ("author",)
-    search_fields = ("title", "caption", "author__username")
+    search_fields = ("author__username",)
+    search_help_text = "A name, the id of a post, or words of posts that you can see."
     inlines = (MediaInline,)
-    actions = ("move_to_trash", "bring_back")
+    private = WORDS
+    action_form = RemovalForm
+    actions = ("take_off_the_site", "put_on_the_site_again", "move_to_trash", "bring_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         media = Media.objects.order_by("position", "id").prefetch_related(SQUARES)
-        return Post.objects.prefetch_related(Prefetch("media", queryset=media))
+        shown = previewed_posts(request.user, Post.objects.filter(pk=OuterRef("pk")))
+        return Post.objects.prefetch_related(Prefetch("media", queryset=media)).annotate(is_shown=Exists(shown))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
+    ) -> tuple[QuerySet[Post], bool]:
+        """Words are looked for in posts that the staff member can see alone, so that hidden ones cannot be guessed."""
+        term = search_term.strip().replace("\x00", "")
+        words = Q(is_shown=True) & (Q(title__icontains=term) | Q(caption__icontains=term))
+        wanted = words | Q(author__username__icontains=term) | (Q(pk=int(term)) if _is_id(term) else Q())
+        return (queryset.filter(wanted) if term else queryset), False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        found = super().get_changelist_instance(request)
+        for post in found.result_list:
+            _cover(post)
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Post | None:
+        post: Post | None = super().get_object(request, object_id, from_field)
+        return post and _cover(post)
+
+    def get_exclude(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
+        return () if obj is not None and getattr(obj, "is_shown", False) else WORDS
 
     @admin.display(description="")
     def picture(self, post: Post) -> SafeString | str:
-        return thumbnail(next(iter(post.media.all()), None))
+        return thumbnail(next(iter(post.media.all()), None), is_shown=getattr(post, "is_shown", False))
+
+    @admin.display(description="post")
+    def name(self, post: Post) -> str:
+        return str(post)
+
+    @admin.action(description="Remove from the site, for the rule chosen here")
+    def take_off_the_site(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        posts = list(queryset)
+        try:
+            for post in posts:
+                remove_post(_staff(request), post, reason=request.POST.get("reason", ""))
+        except AppError as error:
+            self.message_user(request, error.detail, messages.ERROR)
+        else:
+            self.message_user(request, f"{len(posts)} removed. Their authors see the rule in their place.")
+
+    @admin.action(description="Put on the site again")
+    def put_on_the_site_again(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        for post in queryset:
+            reinstate_post(_staff(request), post)
 
     @admin.action(description="Move to the trash")
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        for post in queryset.select_related("author"):
+        for post in queryset.exclude(state=Post.State.REMOVED).select_related("author"):
             trash_post(post.author, post)
 
     @admin.action(description="Bring back from the trash")
@@ -49,11 +123,30 @@ class PostAdmin(ReadOnlyAdmin):
             restore_post(post.author, post)
 
 
+def _cover(post: Post) -> Post:
+    """Without its title, which the admin puts into heads and labels, where it is not for the staff member."""
+    if not getattr(post, "is_shown", False):
+        post.title = ""
+    return post
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+def _staff(request: HttpRequest) -> Any:
+    return request.user
+
+
 @admin.register(Like)
 class LikeAdmin(ReadOnlyAdmin):
-    list_display = ("user", "post", "created_at")
-    list_select_related = ("user", "post")
-    search_fields = ("user__username", "post__title")
+    """Which post it is, not what it is called: that may not be for staff."""
+
+    list_display = ("user", "post_id", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    fields = ("user", "post_id", "created_at")
+    readonly_fields = fields
 
 
 @admin.register(Tag)

@@ -10,7 +10,8 @@ from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from photos.access import get_own_post, get_post_for
 from photos.api.serializers import NewPostInput, PostInput
 from photos.representations import represent_posts
-from photos.selectors import likers_page, trash_page
+from photos.selectors import archive_page, likers_page, trash_page
+from photos.services.archive import archive_post, unarchive_post
 from photos.services.drafts import PostDraft
 from photos.services.likes import like_post, unlike_post
 from photos.services.posts import create_post, edit_post
@@ -57,6 +58,24 @@ class RestoreView(ApiView):
 class TrashView(ApiView):
     def get(self, request: PersonRequest) -> Response:
         page = trash_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
+        return page_answer(request, represent_posts(page.items, request.user), page.next_cursor)
+
+
+class ArchiveView(ApiView):
+    """PUT puts the post into the archive, DELETE takes it out; both answer the post as it is now."""
+
+    def put(self, request: PersonRequest, post_id: int) -> Response:
+        archive_post(request.user, get_own_post(request.user, post_id))
+        return post_answer(request, post_id)
+
+    def delete(self, request: PersonRequest, post_id: int) -> Response:
+        unarchive_post(request.user, get_own_post(request.user, post_id))
+        return post_answer(request, post_id)
+
+
+class ArchiveListView(ApiView):
+    def get(self, request: PersonRequest) -> Response:
+        page = archive_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
         return page_answer(request, represent_posts(page.items, request.user), page.next_cursor)
 
 

@@ -2,6 +2,7 @@ from core.api.routes import both
 from photos.api import instance, me, media, posts, tags, uploads
 
 urlpatterns = [
+    *both("archive", posts.ArchiveListView.as_view()),
     *both("instance", instance.InstanceView.as_view()),
     *both("media", media.MediaListView.as_view()),
     *both("media/<id:media_id>", media.MediaView.as_view()),
@@ -11,6 +12,7 @@ urlpatterns = [
     *both("me/avatar", media.AvatarView.as_view()),
     *both("posts", posts.PostListView.as_view()),
     *both("posts/<id:post_id>", posts.PostView.as_view()),
+    *both("posts/<id:post_id>/archive", posts.ArchiveView.as_view()),
     *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
     *both("posts/<id:post_id>/like", posts.LikeView.as_view()),
     *both("posts/<id:post_id>/likes", posts.LikersView.as_view()),

@@ -13,6 +13,7 @@ from core import rate_limits
 from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
+from photos.access import HIDDEN_FROM_AUTHOR
 from photos.models import Media, Post
 from photos.ready.facts import forget_posts
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
@@ -23,7 +24,7 @@ from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
 from photos.signals import post_audience_changed
 
-OPEN = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
+FROM_WIDEST = tuple(Post.Audience)  # each is for no more people than the one before
 
 
 def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, posted_at: datetime | None = None) -> Post:
@@ -50,11 +51,11 @@ def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, post
 
 
 def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
-    """Set the fields of PostDraft named in `changes`. A narrower audience holds at once."""
+    """Set the fields of PostDraft named in `changes`. A narrower audience holds at once, and old addresses die."""
     _require_author(actor, post)
     with transaction.atomic():
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-        if locked.state == Post.State.TRASHED:
+        if locked.state in HIDDEN_FROM_AUTHOR:
             raise NotFound
         before = PostDraft.of(locked)
         draft = clean_draft(before.changed(changes))
@@ -69,7 +70,7 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         forget_posts(locked.pk)
         if draft.audience != before.audience:
             send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
-        if before.audience in OPEN and draft.audience not in (before.audience, Post.Audience.PUBLIC):
+        if _is_narrower(draft.audience, before.audience):
             want_rekey(Post.objects.filter(pk=locked.pk))
     return locked
 
@@ -120,6 +121,10 @@ def _claim_media(actor: User, media_ids: Sequence[int]) -> list[Media]:
     if problems:
         raise InvalidInput(problems[0].message, errors=problems)
     return [own[media_id] for media_id in media_ids]
+
+
+def _is_narrower(audience: str, before: str) -> bool:
+    return FROM_WIDEST.index(Post.Audience(audience)) > FROM_WIDEST.index(Post.Audience(before))
 
 
 def _move_counters(post: Post, audience: str) -> None:

@@ -64,4 +64,6 @@ def count_post(post: Post, step: int) -> None:
     elif post.audience == Post.Audience.FOLLOWERS:
         counters["follower_post_count"] = F("follower_post_count") + step
         change_counts(post.author_id, follower_posts=step)
+    elif post.audience == Post.Audience.CLOSE_FRIENDS:
+        counters["close_friend_post_count"] = F("close_friend_post_count") + step
     User.objects.filter(pk=post.author_id).update(**counters)

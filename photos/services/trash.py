@@ -10,14 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.profiles import set_avatar
 from core.deleting import forget_objects
-from core.events import send_after_commit
 from core.exceptions import Conflict, NotFound
 from photos.models import Media, Post
 from photos.ready.facts import forget_posts
 from photos.services.alarms import settle_media
-from photos.services.publishing import count_post, publish_if_ready
-from photos.services.rekeying import want_rekey
-from photos.signals import post_withdrawn
+from photos.services.withdrawing import bring_back, withdraw_post
 
 
 def trash_post(actor: User, post: Post) -> None:
@@ -28,28 +25,22 @@ def trash_post(actor: User, post: Post) -> None:
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         if locked.state == Post.State.TRASHED:
             return
-        if locked.state == Post.State.PUBLISHED:
-            count_post(locked, -1)
-        locked.state, locked.trashed_at = Post.State.TRASHED, timezone.now()
-        locked.save(update_fields=["state", "trashed_at"])
-        forget_posts(locked.pk)
-        send_after_commit(post_withdrawn, post_id=locked.pk, author_id=actor.pk)
-        want_rekey(Post.objects.filter(pk=locked.pk))
+        if locked.state == Post.State.REMOVED:
+            raise NotFound
+        locked.trashed_at = timezone.now()
+        withdraw_post(locked, Post.State.TRASHED)
 
 
 def restore_post(actor: User, post: Post) -> Post:
-    """Bring a post back with its likes, words and address."""
+    """Bring a post back with its likes, words and address; one that was in the archive goes back there."""
     if post.author_id != actor.pk:
         raise NotFound
     with transaction.atomic():
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         if locked.state != Post.State.TRASHED:
             return locked
-        locked.state, locked.trashed_at = Post.State.PUBLISHING, None
-        locked.save(update_fields=["state", "trashed_at"])
-        forget_posts(locked.pk)
-        publish_if_ready(locked.pk, again=locked.published_at is not None)
-        locked.refresh_from_db()
+        locked.trashed_at = None
+        bring_back(locked)
     return locked
 
 

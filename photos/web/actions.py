@@ -14,6 +14,7 @@ from core.web.redirects import safe_next, see_other
 from photos.access import get_own_post
 from photos.cards import post_cards
 from photos.services import likes, posts, trash
+from photos.services.archive import archive_post, unarchive_post
 
 
 @require_POST
@@ -40,9 +41,23 @@ def delete(request: SignedInRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def archive(request: SignedInRequest, post_id: int) -> HttpResponse:
+    """Into the archive, or with `on=0` out of it."""
+    post = get_own_post(request.user, post_id)
+    if request.POST.get("on", "1") == "1":
+        archive_post(request.user, post)
+        messages.success(request, _("In the archive, where only you see it."))
+        return see_other(reverse("photos:archive"))
+    unarchive_post(request.user, post)
+    messages.success(request, _("Your post is back in its place."))
+    return see_other(reverse("photos:post-detail", args=[post.pk]))
+
+
+@require_POST
+@signed_in
 def restore(request: SignedInRequest, post_id: int) -> HttpResponse:
     post = trash.restore_post(request.user, get_own_post(request.user, post_id, trashed=True))
-    messages.success(request, _("Your post is back."))
+    messages.success(request, _("Your post is back in the archive.") if post.archived_at else _("Your post is back."))
     return see_other(reverse("photos:post-detail", args=[post.pk]))
 
 

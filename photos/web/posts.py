@@ -15,7 +15,7 @@ from core.web.paging import next_page_url
 from photos.access import get_original_for, get_own_post, get_post_for
 from photos.cards import picture_card, post_cards, tile_cards
 from photos.originals import original_file
-from photos.selectors import likers_page, neighbours, trash_page
+from photos.selectors import archive_page, likers_page, neighbours, trash_page
 from photos.web.receipts import kept_lines
 
 
@@ -71,6 +71,14 @@ def original(request: HttpRequest, post_id: int, media_id: int) -> HttpResponseB
     if media.post_id != post_id:
         raise NotFound
     return download_answer(request, original_file(media))
+
+
+@require_safe
+@signed_in
+def archive(request: SignedInRequest) -> HttpResponse:
+    page = archive_page(request.user, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
+    context = {"tiles": tile_cards(page.items), "next_url": next_page_url(request, page.next_cursor)}
+    return render(request, "photos/archive.html", context)
 
 
 @require_safe

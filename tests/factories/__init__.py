@@ -98,8 +98,10 @@ def make_post(
     post = Post.objects.create(id=new_id(author.pk, at=at), author=author, audience=audience, state=state, **fields)
     if state != "publishing":
         post.published_at = published_at or at or timezone.now()
-    if state == "trashed":
-        post.trashed_at = timezone.now()
+    if state in ("trashed", "archived", "removed"):
+        setattr(post, f"{state}_at", timezone.now())
+    if state == "removed":
+        post.removed_for = "No spam."
     post.save()
     for position in range(pictures):
         make_media(author, post, position=position, state="received" if state == "publishing" else "ready")

@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from photos.admin.posts import RULES
 from photos.models import Media, Post
 from tests.conftest import Settled
 from tests.factories import make_like, make_media, make_post, make_user
@@ -56,23 +57,24 @@ def test_admin_list_of_what_is_not_ready_shows_no_picture(alma: User, staff: Cli
 
 
 @pytest.mark.parametrize(
-    ("query", "titles"),
+    ("query", "authors"),
     [
-        ({"q": "glaze"}, ["Glaze"]),
-        ({"q": "hidden words"}, ["Kiln"]),
-        ({"q": "boris"}, ["Kiln"]),
-        ({"state__exact": "trashed"}, ["Kiln"]),
-        ({"audience__exact": "followers"}, ["Kiln"]),
-        ({"sensitive__exact": "1"}, ["Glaze"]),
-        ({}, ["Kiln", "Glaze"]),
+        ({"q": "glaze"}, ["alma"]),
+        ({"q": "hidden words"}, []),
+        ({"q": "lid"}, ["alma"]),
+        ({"q": "boris"}, ["boris"]),
+        ({"state__exact": "trashed"}, ["boris"]),
+        ({"audience__exact": "followers"}, ["boris"]),
+        ({"sensitive__exact": "1"}, ["alma"]),
+        ({}, ["boris", "alma"]),
     ],
     ids=str,
 )
-def test_admin_finds_posts(alma: User, boris: User, staff: Client, query: dict[str, str], titles: list[str]) -> None:
-    make_post(alma, title="Glaze", sensitive=True)
+def test_admin_finds_posts(alma: User, boris: User, staff: Client, query: dict[str, str], authors: list[str]) -> None:
+    make_post(alma, title="Glaze", caption="a lid", sensitive=True)
     make_post(boris, title="Kiln", caption="hidden words", audience="followers", state="trashed")
 
-    assert [post.title for post in shown(staff, LISTS[0], **query)] == titles
+    assert [post.author.username for post in shown(staff, LISTS[0], **query)] == authors
 
 
 @pytest.mark.parametrize(
@@ -150,3 +152,72 @@ def test_admin_list_takes_the_same_queries_for_one_row_and_three(
         staff.get(url)
 
     assert len(queries) == expected
+
+
+# --- What staff are shown
+
+
+CASES: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"audience": "unlisted"}, True),
+    ({"audience": "followers"}, False),
+    ({"audience": "close_friends"}, False),
+    ({"audience": "only_me"}, False),
+    ({"state": "archived"}, False),
+    ({"state": "trashed"}, False),
+    ({"state": "draft"}, False),
+    ({"state": "removed"}, True),
+    ({"state": "removed", "audience": "followers"}, False),
+]
+
+
+@pytest.mark.parametrize(("fields", "is_shown"), CASES, ids=str)
+def test_admin_shows_pictures_and_words_that_staff_would_see_as_anybody(
+    alma: User, staff: Client, fields: dict[str, Any], is_shown: bool
+) -> None:
+    post = make_post(alma, title="Secret kiln", caption="Hidden words", **fields)
+    Media.objects.update(alt_text="Hidden picture", camera={"camera": "Hidden Leica"}, placeholder="data:hidden")
+    media = post.media.get()
+
+    pages = {
+        name: staff.get(url).content.decode()
+        for name, url in {
+            "posts": LISTS[0],
+            "post": f"{LISTS[0]}{post.pk}/change/",
+            "found": f"{LISTS[0]}?q=Hidden",
+            "history": f"{LISTS[0]}{post.pk}/history/",
+            "media": LISTS[1],
+            "one": f"{LISTS[1]}{media.pk}/change/",
+        }.items()
+    }
+
+    pictures = {name for name, page in pages.items() if "/media/renditions/" in page}
+    words = {name for name, page in pages.items() if any(word in page for word in ("Secret", "Hidden words"))}
+    assert pictures == ({"posts", "found", "media"} if is_shown else set())
+    assert words == ({"posts", "post", "found", "history"} if is_shown else set())
+    assert not [name for name, page in pages.items() if media.original_key in page or "Leica" in page]
+
+
+@pytest.mark.parametrize("query", ["title__startswith=S", "caption__contains=Hidden", "latitude__gt=1"])
+def test_admin_does_not_tell_hidden_words_by_its_filters(alma: User, staff: Client, query: str) -> None:
+    make_post(alma, title="Secret", caption="Hidden", audience="only_me")
+
+    assert staff.get(f"{LISTS[0]}?{query}").status_code == 400
+
+
+def test_admin_action_removes_posts_for_a_rule_and_puts_them_back(alma: User, staff: Client, settled: Settled) -> None:
+    post = make_post(alma)
+    order = {"action": "take_off_the_site", "_selected_action": [post.pk], "reason": RULES[0]}
+
+    with settled():
+        staff.post(LISTS[0], order | {"reason": ""})
+    assert Post.objects.get().state == "published"
+
+    with settled():
+        staff.post(LISTS[0], order)
+    removed = Post.objects.get()
+    assert (removed.state, removed.removed_for) == ("removed", RULES[0])
+
+    with settled():
+        staff.post(LISTS[0], order | {"action": "put_on_the_site_again"})
+    assert Post.objects.get().state == "published"
