@@ -38,6 +38,8 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/like/", "POST", {"on": "0"}),
     ("p/{code}/delete/", "GET", {}),
     ("p/{code}/delete/", "POST", {}),
+    ("p/{code}/archive/", "POST", {"on": "1"}),
+    ("p/{code}/archive/", "POST", {"on": "0"}),
     ("p/{trashed_code}/restore/", "POST", {}),
     ("p/{code}/retry/", "POST", {}),
     ("p/{code}/original/{media}/", "GET", {}),
@@ -66,6 +68,8 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/posts/{post}", "GET", {}),
     ("rest/v1/posts/{post}", "PATCH", {"title": "x"}),
     ("rest/v1/posts/{post}", "DELETE", {}),
+    ("rest/v1/posts/{post}/archive", "PUT", {}),
+    ("rest/v1/posts/{post}/archive", "DELETE", {}),
     ("rest/v1/posts/{trashed}/restore", "POST", {}),
     ("rest/v1/posts/{post}/like", "PUT", {}),
     ("rest/v1/posts/{post}/like", "DELETE", {}),
@@ -86,6 +90,7 @@ TAGS: list[tuple[str, str, dict[str, Any]]] = [
 # The same for addresses of a person: alma has blocked the one who asks.
 PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("@{name}/", "GET", {}),
+    ("@{name}/feed.atom", "GET", {}),
     ("@{name}/followers/", "GET", {}),
     ("@{name}/following/", "GET", {}),
     ("@{name}/follow/", "POST", {"on": "1"}),

@@ -1,0 +1,261 @@
+"""The registry: every address of the site, either as something that shows posts or with the reason why it shows none.
+
+A new address that is not here fails `test_every_address_is_in_the_registry`. How to add one: docs/privacy.md.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.ids import to_code
+from tests.privacy.world import World
+
+JSON = "application/json"
+FRAGMENT = {"HX-Request": "true"}
+
+Ask = Callable[[World, int, int], Any]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One way to ask `route` for a post and its media; `rule` is one of tests.privacy.expected.answer."""
+
+    route: str
+    rule: str
+    ask: Ask
+
+
+def _page(route: str, rule: str, **options: Any) -> Surface:
+    """A page or fragment, asked with GET."""
+    return Surface(route, rule, lambda world, post, media: world.page.get(_path(route, post, media), **options))
+
+
+def _form(route: str, rule: str, **values: str) -> Surface:
+    """A form, sent as a script sends it."""
+    return Surface(
+        route,
+        rule,
+        lambda world, post, media: world.page.post(
+            _path(route, post, media), {name.format(media=media): value for name, value in values.items()}
+        ),
+    )
+
+
+def _call(route: str, rule: str, method: str = "GET", body: dict[str, Any] | None = None) -> Surface:
+    return Surface(
+        route,
+        rule,
+        lambda world, post, media: getattr(world.api, method.lower())(_path(route, post, media), body, JSON),
+    )
+
+
+def _read(route: str, rule: str) -> Surface:
+    return Surface(route, rule, lambda world, post, media: world.api.get(_path(route, post, media)))
+
+
+def _path(route: str, post: int, media: int) -> str:
+    names = {"<code:post_id>": to_code(post), "<id:post_id>": str(post), "<id:media_id>": str(media)}
+    for name, value in names.items():
+        route = route.replace(name, value)
+    return f"/{route}"
+
+
+def _press(route: str, rule: str, on: str) -> Surface:
+    return Surface(
+        route,
+        rule,
+        lambda world, post, media: world.page.post(_path(route, post, media), {"on": on}, headers=FRAGMENT),
+    )
+
+
+# Asked of every post by everybody; they change nothing.
+READING: dict[str, Surface] = {
+    "page": _page("p/<code:post_id>/", "seen"),
+    "menu": _page("p/<code:post_id>/menu/", "seen"),
+    "menu as a fragment": _page("p/<code:post_id>/menu/", "seen", headers=FRAGMENT),
+    "status": _page("p/<code:post_id>/status/", "seen, signed in"),
+    "why": _page("p/<code:post_id>/why/", "seen, signed in"),
+    "likers": _page("p/<code:post_id>/likes/", "seen, published"),
+    "original": _page("p/<code:post_id>/original/<id:media_id>/", "original"),
+    "thumb": _page("p/<code:post_id>/thumb/<id:media_id>/", "own"),
+    "receipt": _page("p/<code:post_id>/receipt/<id:media_id>/", "own, whatever its state"),
+    "receipt file": _page("p/<code:post_id>/receipt/<id:media_id>.json", "own, whatever its state"),
+    "develop": _page("p/<code:post_id>/develop/<id:media_id>/", "own"),
+    "edit": _page("p/<code:post_id>/edit/", "own"),
+    "alt": _page("p/<code:post_id>/alt/", "own"),
+    "delete": _page("p/<code:post_id>/delete/", "own"),
+    "api post": _read("rest/v1/posts/<id:post_id>", "seen"),
+    "api likers": _read("rest/v1/posts/<id:post_id>/likes", "seen, published"),
+    "api media": _read("rest/v1/media/<id:media_id>", "own, whatever its state"),
+    "api original": _read("rest/v1/media/<id:media_id>/original", "original"),
+    "api receipt": _read("rest/v1/media/<id:media_id>/receipt", "own, whatever its state"),
+}
+
+# Asked of every post by people whose it is not; nothing may change.
+CHANGING: dict[str, Surface] = {
+    "edit": _form("p/<code:post_id>/edit/", "own", title="x", audience="public"),
+    "alt": _form("p/<code:post_id>/alt/", "own", **{"alt_{media}": "x"}),
+    "develop": _form("p/<code:post_id>/develop/<id:media_id>/", "own", reset="1"),
+    "delete": _form("p/<code:post_id>/delete/", "own"),
+    "archive": _form("p/<code:post_id>/archive/", "own"),
+    "unarchive": _form("p/<code:post_id>/archive/", "own", on="0"),
+    "restore": _form("p/<code:post_id>/restore/", "own"),
+    "retry": _form("p/<code:post_id>/retry/", "own"),
+    "api edit": _call("rest/v1/posts/<id:post_id>", "own", "PATCH", {"title": "x"}),
+    "api delete": _call("rest/v1/posts/<id:post_id>", "own", "DELETE"),
+    "api archive": _call("rest/v1/posts/<id:post_id>/archive", "own", "PUT"),
+    "api unarchive": _call("rest/v1/posts/<id:post_id>/archive", "own", "DELETE"),
+    "api restore": _call("rest/v1/posts/<id:post_id>/restore", "own", "POST"),
+    "api describe": _call("rest/v1/media/<id:media_id>", "own", "PATCH", {"alt_text": "x"}),
+    "api delete media": _call("rest/v1/media/<id:media_id>", "own", "DELETE"),
+}
+
+# Asked of every post by everybody; they like it.
+LIKING: dict[str, Surface] = {
+    "like": _press("p/<code:post_id>/like/", "seen, published, signed in", "1"),
+    "api like": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "PUT"),
+}
+UNLIKING: dict[str, Surface] = {
+    "unlike": _press("p/<code:post_id>/like/", "seen, published, signed in", "0"),
+    "api unlike": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "DELETE"),
+}
+
+# One surface for each gate of photos.access, and the API: asked of every post there is; the others of some.
+GATES = ("page", "likers", "original", "edit", "like", "api post", "unlike")
+
+# Pages and calls that list posts, by the name of the test that reads them (tests/privacy/test_lists.py).
+LISTS: dict[str, str] = {
+    "": "home",
+    "new-posts/": "pill",
+    "explore/": "explore",
+    "@<username:username>/": "profile",
+    "@<username:username>/feed.atom": "atom",
+    "archive/": "own",
+    "trash/": "own",
+    "tags/<tag:name>/": "tag",
+    "rest/v1/feed": "home",
+    "rest/v1/explore": "explore",
+    "rest/v1/users/<username:username>/posts": "profile",
+    "rest/v1/archive": "own",
+    "rest/v1/trash": "own",
+    "rest/v1/tags/<tag:name>": "tag",
+    "rest/v1/tags/<tag:name>/posts": "tag",
+    "media/<str:alias>/<path:key>": "addresses",
+    "admin/photos/post/": "admin",
+    "admin/photos/post/<path:object_id>/change/": "admin",
+    "admin/photos/post/<path:object_id>/history/": "admin",
+    "admin/photos/media/": "admin",
+    "admin/photos/media/<path:object_id>/change/": "admin",
+    "admin/photos/media/<path:object_id>/history/": "admin",
+}
+
+OWN_WORDS = "about the account of who asks; no post is in it"
+PERSON = "about a person, for whom tests/privacy/test_two_people.py asks; no post is in it"
+ENTRY = "logging in and out; no post is in it"
+MAKING = "takes what is sent and answers what was just made, to who sent it"
+UPLOADING = "an upload of one's own, before it is in a post; tests/privacy/test_two_people.py asks for it"
+CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_two_people.py asks for it"
+
+NO_POSTS: dict[str, str] = {
+    "favicon.ico": "one picture of the house",
+    ".well-known/receipt-key": "the key with which receipts are checked",
+    "new/": MAKING,
+    "tags/<tag:name>/follow/": CHANGES,
+    "settings/storage/": OWN_WORDS,
+    "settings/feed/": OWN_WORDS,
+    "settings/avatar/": OWN_WORDS,
+    "settings/avatar/status/": OWN_WORDS,
+    "settings/profile/": OWN_WORDS,
+    "settings/privacy/": OWN_WORDS,
+    "settings/security/": OWN_WORDS,
+    "settings/account/": OWN_WORDS,
+    "settings/blocked/": OWN_WORDS,
+    "settings/appearance/": OWN_WORDS,
+    "signup/": ENTRY,
+    "login/": ENTRY,
+    "login/reopen/": ENTRY,
+    "logout/": ENTRY,
+    "theme/": "a cookie of the browser",
+    "activity/": "who asks to follow; no post is in it",
+    "activity/requests/<username:username>/": CHANGES,
+    "@<username:username>/followers/": PERSON,
+    "@<username:username>/following/": PERSON,
+    "@<username:username>/follow/": CHANGES,
+    "@<username:username>/remove-follower/": CHANGES,
+    "@<username:username>/block/": CHANGES,
+    "@<username:username>/menu/": PERSON,
+    "rest/v1/accounts": ENTRY,
+    "rest/v1/users/<username:username>": PERSON,
+    "rest/v1/users/<username:username>/followers": PERSON,
+    "rest/v1/users/<username:username>/following": PERSON,
+    "rest/v1/users/<username:username>/follow": CHANGES,
+    "rest/v1/users/<username:username>/block": CHANGES,
+    "rest/v1/users/<username:username>/mute": CHANGES,
+    "rest/v1/followers/<username:username>": CHANGES,
+    "rest/v1/follow-requests": PERSON,
+    "rest/v1/follow-requests/<username:username>": CHANGES,
+    "rest/v1/blocks": PERSON,
+    "rest/v1/mutes": PERSON,
+    "rest/v1/instance": "what this site can do",
+    "rest/v1/me": OWN_WORDS,
+    "rest/v1/me/avatar": OWN_WORDS,
+    "rest/v1/media": MAKING,
+    "rest/v1/posts": MAKING,
+    "rest/v1/tags/<tag:name>/follow": CHANGES,
+    "rest/v1/uploads": UPLOADING,
+    "rest/v1/uploads/direct": UPLOADING,
+    "rest/v1/uploads/direct/<id:upload_id>/finish": UPLOADING,
+    "rest/v1/uploads/<id:upload_id>": UPLOADING,
+}
+
+# The rest of the admin site: lists of rows that hold no pictures and no words of posts.
+ADMIN_WITHOUT_POSTS = (
+    "admin/accounts/",
+    "admin/auth/",
+    "admin/feeds/",
+    "admin/photos/like/",
+    "admin/photos/maintenancerun/",
+    "admin/photos/originalcopy/",
+    "admin/photos/storagealarm/",
+    "admin/photos/tag/",
+)
+# Of every model: nobody can add or delete posts and media there, and the rest redirects.
+ADMIN_ENDS = ("/add/", "/delete/", "<path:object_id>/")
+ADMIN_HOUSE = ("", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/")
+
+
+def of_posts() -> set[str]:
+    """The routes that show posts."""
+    single = {each.route for group in (READING, CHANGING, LIKING, UNLIKING) for each in group.values()}
+    return single | set(LISTS)
+
+
+def all_routes() -> set[str]:
+    """Every route that the site answers; an address of the API with a slash at its end is the same as without."""
+    return {_plain(route) for route in _routes(get_resolver().url_patterns)}
+
+
+def is_house_of_admin(route: str) -> bool:
+    """Whether a route of the admin site is known to show nothing of posts."""
+    name = route.removeprefix("admin/")
+    return route.startswith("admin/") and (
+        name in ADMIN_HOUSE
+        or route.startswith(ADMIN_WITHOUT_POSTS)
+        or route.endswith(ADMIN_ENDS)
+        or name.startswith(("^", "(?P", "r/"))
+    )
+
+
+def _plain(route: str) -> str:
+    return route.rstrip("/") if route.startswith("rest/") else route
+
+
+def _routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route

@@ -1,0 +1,235 @@
+"""What lists, feeds, counts, addresses and previews have of one author, for everybody, against the table."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.ids import to_code
+from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS
+from core.valkey import valkey
+from feeds.services.explore_lists import RANGES, ExploreList, pack
+from feeds.services.home import RANKINGS
+from feeds.timeline import Timeline, write_timeline
+from photos.services.tagging import set_tags
+from tests.privacy.answers import comparable, verdict
+from tests.privacy.asking import in_lists, kinds, on_pages
+from tests.privacy.expected import (
+    FOLLOWERS,
+    MISSING,
+    SHOWN,
+    in_atom,
+    in_feed,
+    of_state,
+    on_explore,
+    on_landing,
+    on_profile,
+    on_tag,
+    previewed,
+    seen_by,
+)
+from tests.privacy.surfaces import LISTS
+from tests.privacy.world import KINDS, TAG, WORLDS, make_world, mark_of
+from tests.reading import posts_on
+from tests.ready import lift_bars
+
+pytestmark = pytest.mark.django_db
+every_world = pytest.mark.parametrize(("viewer", "account"), WORLDS)
+
+
+def test_every_list_of_the_registry_has_a_test_here() -> None:
+    assert set(LISTS.values()) == {
+        name.removeprefix("test_").partition("_")[0] for name in globals() if name.startswith("test_")
+    } - {"every"}
+
+
+@every_world
+def test_home_shows_only_what_the_table_says_whatever_the_kept_feed_holds(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    if world.viewer is not None:
+        write_timeline(world.viewer.pk, Timeline(1, 1, [post.pk for post in world.posts.values()]))
+
+    feed = in_feed(viewer, account)
+    for _ in ("composed from Postgres", "made ready", "ready"):
+        pages = {ranking: on_pages(world, f"/?ranking={ranking}") for ranking in RANKINGS}
+        lists = {ranking: in_lists(world, f"/rest/v1/feed?ranking={ranking}") for ranking in RANKINGS}
+        lift_bars()
+
+        assert pages == dict.fromkeys(RANKINGS, feed | on_landing(viewer, account))
+        assert lists == dict.fromkeys(RANKINGS, feed)
+    assert world.leaked(feed | on_landing(viewer, account)) == set()
+
+
+@every_world
+def test_pill_counts_only_what_the_table_says(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    if world.viewer is not None:
+        write_timeline(world.viewer.pk, Timeline(1, 1, sorted([p.pk for p in world.posts.values()], reverse=True)))
+
+    for _ in ("asked", "ready"):
+        lift_bars()
+        found = world.page.get("/new-posts/?newest=1")
+
+    count = len(in_feed(viewer, account))
+    assert (found.context["count"] if found.status_code == 200 else 0) == count
+
+
+@every_world
+def test_explore_shows_only_what_the_table_says(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    ids = [post.pk for post in world.posts.values()]
+    for name in RANGES[:1]:
+        valkey().set(f"explore:{name}", pack(ExploreList(1, name, ids)))
+
+    pages = {name: on_pages(world, f"/explore/?range={name}") for name in RANGES}
+    lists = {name: in_lists(world, f"/rest/v1/explore?range={name}") for name in RANGES}
+
+    assert pages == lists == dict.fromkeys(RANGES, on_explore(viewer, account))
+    assert world.leaked(on_explore(viewer, account)) == set()
+
+
+@every_world
+def test_tag_shows_only_what_the_table_says_and_its_count_is_the_same_for_all(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    shown = on_tag(viewer, account)
+
+    page, about = world.page.get(f"/tags/{TAG}/"), world.api.get(f"/rest/v1/tags/{TAG}")
+
+    assert on_pages(world, f"/tags/{TAG}/") == shown
+    assert in_lists(world, f"/rest/v1/tags/{TAG}/posts") == shown
+    assert [verdict(page, [TAG], comparable(world.page.get("/tags/never/"), "never")), about.status_code] == (
+        [SHOWN, 200] if shown else [MISSING, 401 if (viewer, account) == ("owner", "closed") else 404]
+    )
+    if shown:
+        everybody = len(on_explore("anonymous", account))
+        assert [page.context["tag"].post_count, about.json()["post_count"]] == [everybody, everybody]
+    assert world.leaked(shown) == set()
+
+
+@every_world
+def test_explore_names_tags_only_of_what_it_may_show(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    for (audience, state), post in world.posts.items():
+        set_tags(post, [f"{audience}_{state}"])
+
+    found = world.page.get("/explore/").context["tags"]
+
+    blocked = viewer in ("blocked", "blocker")
+    assert found == (["public_published"] if account == "open" and not blocked else [])
+
+
+@every_world
+def test_profile_shows_only_what_the_table_says(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+
+    found = {
+        "grid": on_pages(world, "/@author/"),
+        "sheet": on_pages(world, "/@author/?view=contact"),
+        "api": in_lists(world, "/rest/v1/users/author/posts"),
+    }
+
+    assert found == dict.fromkeys(found, on_profile(viewer, account))
+    assert world.leaked(on_profile(viewer, account)) == set()
+
+
+@every_world
+def test_atom_has_what_is_for_everybody_and_is_missing_where_not_everybody_is_let_in(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+
+    answer = world.page.get("/@author/feed.atom")
+
+    entries = in_atom(viewer, account)
+    missing = comparable(world.page.get("/@nobody.here/feed.atom"), "nobody.here")
+    assert verdict(answer, ["author"], missing) == (MISSING if entries is None else SHOWN)
+    assert kinds(world, posts_on(answer)) == (entries or set())
+    assert world.leaked(entries or set()) == set()
+
+
+@every_world
+def test_own_archive_and_trash_are_for_their_owner(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+
+    for name, state in (("archive", "archived"), ("trash", "trashed")):
+        expected = of_state(viewer, account, state)
+        page = world.page.get(f"/{name}/")
+        assert {kind for kind in KINDS if mark_of(kind).encode() in page.content} == expected
+        assert in_lists(world, f"/rest/v1/{name}") == expected
+
+
+@every_world
+def test_admin_shows_staff_what_they_would_see_as_anybody_and_others_nothing(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    if world.viewer is not None and viewer == "moderator":
+        world.viewer.is_superuser = True
+        world.viewer.save(update_fields=["is_superuser"])
+
+    for name in ("post", "media"):
+        world.page.get(f"/admin/photos/{name}/")
+    for kind in [("only_me", "published"), ("followers", "published"), ("public", "trashed")]:
+        for part in ("change", "history"):
+            world.page.get(f"/admin/photos/post/{world.posts[kind].pk}/{part}/")
+            world.page.get(f"/admin/photos/media/{world.media[kind].pk}/{part}/")
+
+    expected = previewed(viewer, account)
+    assert world.leaked(expected) == set()
+    assert set(KINDS) - world.leaked(set()) == set(KINDS) - expected
+
+
+@every_world
+def test_addresses_of_pictures_are_given_to_whom_the_table_says_and_live_as_documented(
+    viewer: str, account: str
+) -> None:
+    world = make_world(viewer, account)
+
+    for post in world.posts.values():
+        world.api.get(f"/rest/v1/posts/{post.pk}")
+
+    given = b"".join(world.api.given).decode()
+    seen = seen_by(viewer, account)
+    for kind in KINDS:
+        ends = [int(end) for end in re.findall(rf"/media/renditions/bb/{mark_of(kind)}[^?]*\?e=(\d+)", given)]
+        assert bool(ends) == (kind in seen and kind[1] not in ("publishing", "failed"))
+        is_public = kind == ("public", "published") and account == "open"
+        assert all(_lives(end, PUBLIC_SECONDS if is_public else PRIVATE_SECONDS) for end in ends)
+
+
+def _lives(end: int, seconds: int) -> bool:
+    """Whether an address that ends then lives at least half of `seconds`, and not longer than that."""
+    return seconds / 2 - 60 <= end - time.time() <= seconds
+
+
+@every_world
+def test_profile_neighbours_of_a_post_are_what_the_profile_shows(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    seen = {kind for kind in seen_by(viewer, account) if kind[1] == "published"}
+
+    found = {kind: kinds(world, posts_on(world.page.get(f"/p/{to_code(world.posts[kind].pk)}/"))) for kind in seen}
+
+    others = on_tag(viewer, account)
+    assert {kind for kind in seen if not {kind} <= found[kind] <= others | {kind}} == set()
+
+
+@every_world
+def test_profile_of_a_closed_account_or_across_a_block_looks_missing(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    surfaces: dict[str, Callable[[str], Any]] = {
+        "page": lambda name: world.page.get(f"/@{name}/"),
+        "followers": lambda name: world.page.get(f"/@{name}/followers/"),
+        "following": lambda name: world.page.get(f"/@{name}/following/"),
+        "api": lambda name: world.api.get(f"/rest/v1/users/{name}"),
+        "api posts": lambda name: world.api.get(f"/rest/v1/users/{name}/posts"),
+        "api followers": lambda name: world.api.get(f"/rest/v1/users/{name}/followers"),
+        "api following": lambda name: world.api.get(f"/rest/v1/users/{name}/following"),
+    }
+
+    found = {
+        name: verdict(ask("author"), ["author"], comparable(ask("nobody.here"), "nobody.here"))
+        for name, ask in surfaces.items()
+    }
+
+    known = account != "closed" and viewer != "blocked"
+    lists = known and viewer != "blocker" and (account == "open" or viewer in (*FOLLOWERS, "owner"))
+    shown = {name: lists if name.endswith(("followers", "following")) else known for name in surfaces}
+    assert found == {name: SHOWN if is_shown else MISSING for name, is_shown in shown.items()}
