@@ -1,6 +1,6 @@
 """One gate per noun: the thing, if the viewer may have it; else NotFound, missing and hidden alike."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -63,13 +63,10 @@ def get_own_upload(actor: User, upload_id: int, way: str) -> Upload:
 
 def get_original_for(viewer: Viewer, media_id: int) -> Media:
     """A media whose original `viewer` may download: their own, or of a visible post that allows downloads."""
-    media = Media.objects.filter(pk=media_id).prefetch_related("copies").first()
+    open_posts = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED, downloads=True)
+    wanted = Exists(open_posts) if viewer.is_anonymous else Q(Exists(open_posts)) | Q(owner=viewer.pk)
+    media = Media.objects.filter(wanted, pk=media_id).prefetch_related("copies").first()
     if media is None:
-        raise NotFound
-    if viewer.is_authenticated and media.owner_id == viewer.pk:
-        return media
-    open_posts = Post.objects.visible_to(viewer).filter(media=media, state=Post.State.PUBLISHED, downloads=True)
-    if not open_posts.exists():
         raise NotFound
     return media
 

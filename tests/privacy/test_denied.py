@@ -53,7 +53,7 @@ def test_hidden_post_costs_as_many_queries_and_trips_as_a_missing_one(viewer: st
     different = {}
     for name, surface in SURFACES.items():
         unknown = new_id(world.author.pk), new_id(world.author.pk)
-        SURFACES[name].ask(world, *unknown)  # what is read once in a while is read
+        surface.ask(world, *unknown)  # what is read once in a while is read
         missing = cost(world, name, *unknown)
         for kind in SOME_KINDS:
             if answer(surface.rule, viewer, account, kind) == MISSING:

@@ -16,6 +16,7 @@ from core import faults
 from core.exceptions import InvalidInput
 from core.models import IdempotentAnswer
 from photos.models import Like, Media, OriginalCopy, Post
+from photos.services.archive import archive_post, unarchive_post
 from photos.services.drafts import PostDraft
 from photos.services.likes import like_post, unlike_post
 from photos.services.posts import create_post, edit_post
@@ -41,6 +42,28 @@ def likes_and_counter(post: Post) -> tuple[int, int]:
 def post_counters(author: User) -> tuple[int, int]:
     author = User.objects.get(pk=author.pk)
     return author.own_post_count, author.public_post_count
+
+
+# --- The archive
+
+
+def test_fifty_times_into_the_archive_at_once_count_once() -> None:
+    alma = make_user("alma")
+    post = make_post(alma)
+
+    together([lambda: archive_post(alma, post)] * MANY)
+
+    assert (Post.objects.get().state, post_counters(alma)) == ("archived", (0, 0))
+
+
+def test_into_the_archive_and_out_of_it_at_once_leave_counters_that_fit_the_state() -> None:
+    alma = make_user("alma")
+    post = make_post(alma)
+
+    together([lambda: archive_post(alma, post), lambda: unarchive_post(alma, post)] * (MANY // 2))
+
+    state = Post.objects.get().state
+    assert post_counters(alma) == {"archived": (0, 0), "published": (1, 1)}[state]
 
 
 # --- Likes
