@@ -53,7 +53,8 @@ def test_hidden_post_costs_as_many_queries_and_trips_as_a_missing_one(viewer: st
     different = {}
     for name, surface in SURFACES.items():
         unknown = new_id(world.author.pk), new_id(world.author.pk)
-        surface.ask(world, *unknown)  # what is read once in a while is read
+        for _ in range(3):
+            surface.ask(world, *unknown)  # what is made ready on the way is ready
         missing = cost(world, name, *unknown)
         for kind in SOME_KINDS:
             if answer(surface.rule, viewer, account, kind) == MISSING:
