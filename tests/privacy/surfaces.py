@@ -212,6 +212,10 @@ NO_POSTS: dict[str, str] = {
 
 # The rest of the admin site: lists of rows that hold no pictures and no words of posts.
 ADMIN_WITHOUT_POSTS = (
+    "admin/account/",
+    "admin/mfa/",
+    "admin/socialaccount/",
+    "admin/usersessions/",
     "admin/accounts/",
     "admin/auth/",
     "admin/feeds/",

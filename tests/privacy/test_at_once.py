@@ -151,12 +151,13 @@ def test_addresses_given_out_before_die_when_fewer_may_see_a_post(settled: Settl
     keeper = make_user("keeper", is_staff=True)
 
     with settled():
-        {
+        changes: dict[str, Callable[[], object]] = {
             "only_me": lambda: edit_post(world.author, post, {"audience": "only_me"}),
             "trash": lambda: trash_post(world.author, post),
             "archive": lambda: archive_post(world.author, post),
             "remove": lambda: remove_post(keeper, post, reason="No spam."),
-        }[change]()
+        }
+        changes[change]()
 
     assert {status_of(world.page.get(path)) for path in paths} == {404}
 

@@ -64,7 +64,7 @@ class Watching(Client):
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)
-        if not response.streaming:  # type: ignore[attr-defined]
+        if not response.streaming:
             self.given.append(response.content)
         return response
 
