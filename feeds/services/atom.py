@@ -27,7 +27,7 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 
 
 def atom_feed(person: User) -> bytes:
-    """Six queries, however many posts there are."""
+    """Four queries, however many posts there are."""
     posts = public_posts(person)
     page = absolute(reverse("feeds:profile", args=[person.username]))
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:base": settings.ORIGIN + "/"})

@@ -207,6 +207,7 @@ NO_POSTS: dict[str, str] = {
     "settings/sessions/end-others/": OWN_WORDS,
     "settings/tokens/": OWN_WORDS,
     "settings/tokens/<code:token_id>/revoke/": OWN_WORDS,
+    "settings/tokens/new/": OWN_WORDS,
     "settings/tokens/revoke-all/": OWN_WORDS,
     "login/": ENTRY,
     "login/reopen/": ENTRY,
