@@ -1,7 +1,7 @@
 """People as pages show them: plain values, ready for templates."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -16,7 +16,10 @@ from core.text import linkify
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """`relationship` is None for anonymous viewers and for oneself; `avatar_url` is "" without a picture."""
+    """`relationship` is None for anonymous viewers and for oneself; `avatar_url` is "" without a picture.
+
+    `note` is what a list says of the person, as why they are suggested.
+    """
 
     id: int
     username: str
@@ -27,6 +30,7 @@ class PersonCard:
     is_private: bool
     is_self: bool
     relationship: Relationship | None
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -73,10 +77,11 @@ def person_card(user: User, viewer: Viewer, relationship: Relationship | None = 
     )
 
 
-def people_cards(users: Sequence[User], viewer: Viewer) -> list[PersonCard]:
-    """Cards of `users` in their order, with the viewer's relationships. Four queries at most."""
+def people_cards(users: Sequence[User], viewer: Viewer, notes: Mapping[int, str] | None = None) -> list[PersonCard]:
+    """Cards of `users` in their order, with the viewer's relationships, and notes by id. Four queries at most."""
     known = relationships(viewer, [user.pk for user in users])
-    return [person_card(user, viewer, known.get(user.pk)) for user in users]
+    cards = [person_card(user, viewer, known.get(user.pk)) for user in users]
+    return [replace(card, note=notes.get(card.id, "")) for card in cards] if notes else cards
 
 
 def post_count_for(viewer: Viewer, user: User, *, is_open: bool, follows: bool) -> int:

@@ -26,3 +26,10 @@ class UserQuerySet(QuerySet["User"]):
             return self
         blocks = self.model._meta.apps.get_model("accounts", "Block")
         return self.exclude(Exists(blocks.objects.filter(blocker=viewer.pk, blocked=OuterRef("pk"))))
+
+    def without_muted_by(self, viewer: Viewer) -> "UserQuerySet":
+        """Also leaves out the people in whom `viewer` wants to see nothing: for lists other than their own."""
+        if viewer.is_anonymous:
+            return self
+        mutes = self.model._meta.apps.get_model("accounts", "Mute")
+        return self.exclude(Exists(mutes.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef("pk"))))

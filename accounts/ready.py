@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from accounts.models import Block, CloseFriend, Follow, Mute, User
@@ -121,25 +123,34 @@ def _load_relations(user_id: int) -> None:
     keys = [sources_key(user_id), mutuals_key(user_id), close_friends_key(user_id)]
     leases = take_leases(keys)
     if leases:
-        follows_back = dict(_sources(user_id))
-        back = [followee_id for followee_id, is_mutual in follows_back.items() if is_mutual]
+        found = list(_sources(user_id))
+        follows = [followee_id for followee_id, _, _ in found]
+        back = [followee_id for followee_id, is_mutual, _ in found if is_mutual]
         owners = CloseFriend.objects.filter(friend=user_id).values_list("owner_id", flat=True)
-        sets = ([0, *follows_back], [0, *back], [0, *owners])
-        store(dict(zip(keys, sets, strict=True)), leases, seconds=RELATIONS_SECONDS)
+        ends = [until for _, _, until in found[:1] if until is not None]
+        sets = ([0, *follows], [0, *back], [0, *owners])
+        store(dict(zip(keys, sets, strict=True)), leases, seconds=_until(ends))
     if len(leases) < len(keys):
         await_others(keys)
 
 
-def _sources(user_id: int) -> Iterable[tuple[int, bool]]:
-    """Each person whose posts may be in the feed, and whether they follow back."""
+def _sources(user_id: int) -> Iterable[tuple[int, bool, datetime | None]]:
+    """Each person whose posts may be in the feed, whether they follow back, and when the next mute ends by itself."""
     blocks = Block.objects.filter(
         Q(blocker=user_id, blocked=OuterRef("followee")) | Q(blocker=OuterRef("followee"), blocked=user_id)
     )
     back = Follow.objects.filter(follower=OuterRef("followee"), followee=user_id, state=Follow.State.ACCEPTED)
     follows = Follow.objects.filter(follower=user_id, state=Follow.State.ACCEPTED)
-    muted = Mute.objects.filter(muter=user_id, muted=OuterRef("followee"))
-    wanted = follows.exclude(Exists(blocks)).exclude(Exists(muted)).annotate(back=Exists(back))
-    return wanted.values_list("followee_id", "back")
+    mutes = Mute.objects.in_force().filter(muter=user_id)
+    wanted = follows.exclude(Exists(blocks)).exclude(Exists(mutes.filter(muted=OuterRef("followee"))))
+    next_end = mutes.filter(until__isnull=False).order_by("until").values("until")[:1]
+    return wanted.annotate(back=Exists(back), next_end=next_end).values_list("followee_id", "back", "next_end")
+
+
+def _until(ends: Iterable[datetime]) -> float:
+    """RELATIONS_SECONDS, or less when something ends before."""
+    rest = [max((end - timezone.now()).total_seconds(), 1.0) for end in ends]
+    return min([RELATIONS_SECONDS, *rest])
 
 
 def _fill_people(user_ids: Collection[int]) -> None:

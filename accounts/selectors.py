@@ -2,17 +2,32 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import AccessToken, Block, Device, Follow, Invitation, Mute, SecurityEvent, User
+from accounts.matching import begins_with
+from accounts.models import (
+    AccessToken,
+    Block,
+    CloseFriend,
+    Device,
+    Follow,
+    Invitation,
+    Mute,
+    RelationImport,
+    Restriction,
+    SecurityEvent,
+    User,
+)
 from accounts.querysets import Viewer
 from accounts.sessions import SessionStore
 from core.exceptions import NotFound
 from core.paging import Page, page_by_id
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +46,35 @@ def relationships(viewer: Viewer, ids: Collection[int]) -> dict[int, Relationshi
     """The viewer's relationship to each of `ids` but the viewer. Four queries; none for nobody."""
     if viewer.is_anonymous or not set(ids) - {viewer.pk}:
         return {}
-    mine = dict(Follow.objects.filter(follower=viewer.pk, followee__in=ids).values_list("followee_id", "state"))
-    followers = Follow.objects.filter(followee=viewer.pk, follower__in=ids, state=Follow.State.ACCEPTED)
-    theirs = set(followers.values_list("follower_id", flat=True))
+    mine, theirs = _follows_between(viewer, ids)
     blocked = set(Block.objects.filter(blocker=viewer.pk, blocked__in=ids).values_list("blocked_id", flat=True))
-    muted = set(Mute.objects.filter(muter=viewer.pk, muted__in=ids).values_list("muted_id", flat=True))
+    mutes = Mute.objects.in_force().filter(muter=viewer.pk, muted__in=ids)
+    muted = set(mutes.values_list("muted_id", flat=True))
+    close = set(CloseFriend.objects.filter(owner=viewer.pk, friend__in=ids).values_list("friend_id", flat=True))
     return {
         pk: Relationship(
             following=mine.get(pk) == Follow.State.ACCEPTED,
             requested=mine.get(pk) == Follow.State.REQUESTED,
-            followed_by=pk in theirs,
+            followed_by=theirs.get(pk) == Follow.State.ACCEPTED,
             blocking=pk in blocked,
             muting=pk in muted,
+            close_friend=pk in close,
         )
         for pk in set(ids) - {viewer.pk}
     }
+
+
+def _follows_between(viewer: Viewer, ids: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """The states of the follows of the viewer to `ids`, and of theirs to the viewer. One query."""
+    mine = Follow.objects.filter(follower=viewer.pk, followee__in=ids).values_list(
+        "follower_id", "followee_id", "state"
+    )
+    theirs = Follow.objects.filter(followee=viewer.pk, follower__in=ids)
+    rows = list(mine.union(theirs.values_list("follower_id", "followee_id", "state"), all=True))
+    return (
+        {followee: state for follower, followee, state in rows if follower == viewer.pk},
+        {follower: state for follower, followee, state in rows if followee == viewer.pk},
+    )
 
 
 def can_see_posts_of(viewer: Viewer, person: User) -> bool:
@@ -63,61 +92,122 @@ def is_follower(viewer: Viewer, person: User) -> bool:
     return Follow.objects.filter(follower=viewer.pk, followee=person, state=Follow.State.ACCEPTED).exists()
 
 
-def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int) -> Page[User]:
-    """Who follows `person`, newest first. NotFound when the account is closed to `viewer`."""
+def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    """Who follows `person`, newest first; of them those whom `typed` finds. NotFound when that is not for `viewer`."""
     _require_open(viewer, person)
-    follows = Follow.objects.filter(followee=person, state=Follow.State.ACCEPTED, follower__in=_listable(viewer))
-    return _people(follows.select_related("follower"), "follower", "followers", cursor, limit)
+    follows = Follow.objects.filter(followee=person, state=Follow.State.ACCEPTED)
+    follows = follows.filter(follower__in=_listable(viewer, whose=person)).select_related("follower")
+    return _people(begins_with(follows, typed, person="follower"), "follower", "followers", cursor, limit)
 
 
-def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int) -> Page[User]:
-    """Whom `person` follows, newest first. NotFound when the account is closed to `viewer`."""
+def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    """Whom `person` follows, newest first; of them those whom `typed` finds. NotFound when that is not for `viewer`."""
     _require_open(viewer, person)
-    follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED, followee__in=_listable(viewer))
-    return _people(follows.select_related("followee"), "followee", "following", cursor, limit)
+    follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
+    follows = follows.filter(followee__in=_listable(viewer, whose=person)).select_related("followee")
+    return _people(begins_with(follows, typed, person="followee"), "followee", "following", cursor, limit)
 
 
 def follow_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
-    requests = Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True)
-    return _people(requests.select_related("follower"), "follower", "requests", cursor, limit)
+    """Who asks to follow `person`, the newest first."""
+    return _people(_requests_to(person).select_related("follower"), "follower", "requests", cursor, limit)
 
 
 def follow_request_count(person: User) -> int:
-    return Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True).count()
+    return _requests_to(person).count()
 
 
-def blocks_page(person: User, *, cursor: str, limit: int) -> Page[User]:
-    blocks = Block.objects.filter(blocker=person, blocked__is_active=True)
-    return _people(blocks.select_related("blocked"), "blocked", "blocks", cursor, limit)
+def sent_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
+    """Whom `person` has asked to follow and who has not answered yet, the newest first."""
+    requests = Follow.objects.filter(
+        follower=person, state=Follow.State.REQUESTED, followee__in=User.objects.visible_to(person)
+    )
+    return _people(requests.select_related("followee"), "followee", "sent-requests", cursor, limit)
 
 
-def mutes_page(person: User, *, cursor: str, limit: int) -> Page[User]:
-    mutes = Mute.objects.filter(muter=person, muted__in=User.objects.visible_to(person))
-    return _people(mutes.select_related("muted"), "muted", "mutes", cursor, limit)
+def blocks_of(person: User) -> QuerySet[Block]:
+    return Block.objects.filter(blocker=person, blocked__is_active=True).select_related("blocked")
 
 
-def suggested_people(viewer: Viewer, limit: int = 6) -> list[User]:
-    """Open accounts with posts that `viewer` does not follow yet, the most followed first."""
-    known = Follow.objects.filter(follower=viewer.pk).values("followee")
-    people = _listable(viewer).filter(is_private=False, public_post_count__gt=0)
-    if viewer.pk is not None:
-        people = people.exclude(pk=viewer.pk)
-    return list(people.exclude(pk__in=known).order_by("-follower_count", "-id")[:limit])
+def mutes_of(person: User) -> QuerySet[Mute]:
+    """Those in force, of people whom `person` may know of."""
+    mutes = Mute.objects.in_force().filter(muter=person, muted__in=User.objects.visible_to(person))
+    return mutes.select_related("muted")
+
+
+def blocks_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    return _people(begins_with(blocks_of(person), typed, person="blocked"), "blocked", "blocks", cursor, limit)
+
+
+def mutes_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[Mute]:
+    """The mutes with their people loaded, the newest first."""
+    mutes = begins_with(mutes_of(person), typed, person="muted")
+    return page_by_id(mutes, kind="mutes", cursor=cursor, limit=limit)
+
+
+def restrictions_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    rows = Restriction.objects.filter(owner=person, restricted__in=User.objects.visible_to(person))
+    found = begins_with(rows.select_related("restricted"), typed, person="restricted")
+    return _people(found, "restricted", "restrictions", cursor, limit)
+
+
+def close_friends_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    rows = CloseFriend.objects.filter(owner=person, friend__in=User.objects.visible_to(person))
+    found = begins_with(rows.select_related("friend"), typed, person="friend")
+    return _people(found, "friend", "close-friends", cursor, limit)
+
+
+def follows_of(person: User) -> QuerySet[Follow]:
+    """The accepted follows of `person` to people of whom they may know."""
+    follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
+    return follows.filter(followee__in=User.objects.visible_to(person)).select_related("followee")
+
+
+def latest_import(person: User) -> RelationImport | None:
+    """Without its rows."""
+    return RelationImport.objects.filter(owner=person).defer("rows").order_by("-id").first()
+
+
+def is_restricting(person: User, other: User) -> bool:
+    return Restriction.objects.filter(owner=person, restricted=other).exists()
+
+
+def mute_in_force(person: User, other: User) -> Mute | None:
+    return Mute.objects.in_force().filter(muter=person, muted=other).first()
+
+
+def find_acquaintances(person: User, typed: str, limit: int = 20) -> list[User]:
+    """People whom `typed` finds among those `person` follows or is followed by, and whoever has just this username."""
+    if not typed.strip():
+        return []
+    accepted = Follow.objects.filter(state=Follow.State.ACCEPTED)
+    near = Q(pk__in=accepted.filter(follower=person).values("followee"))
+    near |= Q(pk__in=accepted.filter(followee=person).values("follower"))
+    known = _listable(person).exclude(pk=person.pk)
+    named = list(known.filter(username=typed.strip().lstrip("@").lower().replace("\0", "")))
+    found = begins_with(known.filter(near), typed).exclude(pk__in=[user.pk for user in named])
+    return [*named, *found.order_by("username")[: limit - len(named)]]
 
 
 def _require_open(viewer: Viewer, person: User) -> None:
+    """The one place that says who may read the lists of followers and followed of `person`."""
     if not can_see_posts_of(viewer, person):
         raise NotFound
 
 
-def _listable(viewer: Viewer) -> QuerySet[User]:
-    return User.objects.visible_to(viewer).without_blocked_by(viewer)
+def _listable(viewer: Viewer, *, whose: User | None = None) -> QuerySet[User]:
+    """Whom lists show to `viewer`; in lists of one's own (`whose`) also people muted, to be able to let go of them."""
+    people = User.objects.visible_to(viewer).without_blocked_by(viewer)
+    return people if whose is not None and whose.pk == viewer.pk else people.without_muted_by(viewer)
 
 
-def _people(
-    rows: "QuerySet[Follow] | QuerySet[Block] | QuerySet[Mute]", role: str, kind: str, cursor: str, limit: int
-) -> Page[User]:
-    page = page_by_id(cast("QuerySet[Follow]", rows), kind=kind, cursor=cursor, limit=limit)
+def _requests_to(person: User) -> QuerySet[Follow]:
+    return Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True)
+
+
+def _people(rows: QuerySet[ModelT], role: str, kind: str, cursor: str, limit: int) -> Page[User]:
+    """The people in a role of `rows`, loaded with them."""
+    page = page_by_id(rows, kind=kind, cursor=cursor, limit=limit)
     return Page([getattr(row, role) for row in page.items], page.next_cursor)
 
 

@@ -12,6 +12,7 @@ user_blocked = Signal()  # blocker_id, blocked_id
 user_muted = Signal()  # muter_id, muted_id
 user_unmuted = Signal()  # muter_id, muted_id
 close_friend_added = Signal()  # owner_id, friend_id
+restriction_changed = Signal()  # owner_id, restricted_id: what the second does at posts of the first shows or hides now
 account_made_private = Signal()  # user_id
 account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it
 # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes that

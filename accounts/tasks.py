@@ -1,11 +1,28 @@
+"""Thin leaves: load, call one service. Every task may be delivered twice."""
+
 from celery import shared_task
 
-from accounts.services import closing, devices, resets, security_log
+from accounts.services import closing, devices, mutes, relation_imports, resets, security_log
 
 
 @shared_task(name="accounts.send_reset")
 def send_reset(name: str) -> None:
     resets.send_reset(name)
+
+
+@shared_task(name="accounts.end_mutes")
+def end_mutes() -> None:
+    mutes.end_mutes_over()
+
+
+@shared_task(name="accounts.import_relations")
+def import_relations(import_id: int) -> None:
+    relation_imports.work_off(import_id)
+
+
+@shared_task(name="accounts.resume_imports")
+def resume_imports() -> None:
+    relation_imports.resume_imports()
 
 
 @shared_task(name="accounts.note_failed_login")

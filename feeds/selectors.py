@@ -20,7 +20,7 @@ CLOSENESS_WINDOW = timedelta(days=90)
 # The newest posts of all followed people can only be by those people whose newest post is among the newest.
 _LATEST = """
     WITH hidden AS MATERIALIZED (
-        SELECT muted_id AS id FROM accounts_mute WHERE muter_id = %(viewer)s
+        SELECT muted_id AS id FROM accounts_mute WHERE muter_id = %(viewer)s AND (until IS NULL OR until > now())
         UNION ALL SELECT blocked_id FROM accounts_block WHERE blocker_id = %(viewer)s
         UNION ALL SELECT blocker_id FROM accounts_block WHERE blocked_id = %(viewer)s
     ), author AS MATERIALIZED (
@@ -70,14 +70,14 @@ def feed_posts(person: User) -> PostQuerySet:
     Close friends who do not follow find what is for them on the profile, not here.
     """
     followed = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("followee")
-    muted = Mute.objects.filter(muter=person).values("muted")
+    muted = Mute.objects.in_force().filter(muter=person).values("muted")
     posts = Post.objects.listed_for(person).filter(state=Post.State.PUBLISHED, author__in=Subquery(followed))
     return posts.exclude(author__in=Subquery(muted))
 
 
 def tagged_posts(person: User) -> PostQuerySet:
     """All that a followed tag may bring to `person`: what is open to everybody, by people they have not muted."""
-    muted = Mute.objects.filter(muter=person).values("muted")
+    muted = Mute.objects.in_force().filter(muter=person).values("muted")
     posts = Post.objects.listed_for(person).filter(
         state=Post.State.PUBLISHED, audience=Post.Audience.PUBLIC, author__is_private=False
     )

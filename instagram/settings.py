@@ -230,6 +230,8 @@ CELERY_BEAT_SCHEDULE = {
     "delete old exports": {"task": "exports.expire", "schedule": crontab(minute="*/5")},
     "delete closed accounts": {"task": "photos.purge_accounts", "schedule": crontab(minute="25")},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
+    "end mutes whose time is over": {"task": "accounts.end_mutes", "schedule": 30.0},
+    "go on with imports that a worker left": {"task": "accounts.resume_imports", "schedule": 60.0},
     "forget old idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute="40")},
     "forget old lines of security logs": {
         "task": "accounts.forget_security",
@@ -404,6 +406,7 @@ RATE_LIMITS = {
     "post": (200, 3600),
     "follow": (400, 3600),
     "like": (2000, 3600),
+    "import": (10, 24 * 3600),
     "API": (3000, 300),
 }
 

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Block, CloseFriend, Follow
+from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
 from accounts.querysets import Viewer
 
 if TYPE_CHECKING:  # models import this module
-    from photos.models import Post  # noqa: F401  the base class below names it
+    from photos.models import Like, Post  # noqa: F401  the base classes below name them
 
 
 class PostQuerySet(QuerySet["Post"]):
@@ -43,9 +43,27 @@ class PostQuerySet(QuerySet["Post"]):
             return visible.exclude(audience="unlisted")
         return visible.exclude(Q(audience="unlisted") & ~Q(author=viewer.pk)).exclude(state__in=["draft", "archived"])
 
+    def without_muted_by(self, viewer: Viewer) -> "PostQuerySet":
+        """Also leaves out posts of people of whom `viewer` wants to see nothing."""
+        if viewer.is_anonymous:
+            return self
+        return self.exclude(Exists(Mute.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef("author"))))
+
     def for_cards(self) -> "PostQuerySet":
         """All a card or tile needs: author, media in order, renditions, tags. Four queries for any number of posts."""
         from photos.models import Media  # noqa: PLC0415  models import this module
 
         media = Media.objects.order_by("position", "id").prefetch_related("renditions")
         return self.select_related("author").prefetch_related(Prefetch("media", queryset=media), "tags")
+
+
+class LikeQuerySet(QuerySet["Like"]):
+    def shown_to(self, viewer: Viewer) -> "LikeQuerySet":
+        """Likes as far as restrictions let `viewer` know of them; lists and counts of likes both begin here.
+
+        What somebody likes at the posts of a person who restricts them shows to these two alone.
+        """
+        restricted = Exists(Restriction.objects.filter(owner=OuterRef("post__author"), restricted=OuterRef("user")))
+        if viewer.is_anonymous:
+            return self.exclude(restricted)
+        return self.filter(Q(user=viewer.pk) | Q(post__author=viewer.pk) | ~restricted)

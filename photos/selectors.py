@@ -22,10 +22,10 @@ def liked_posts(viewer: Viewer, post_ids: Collection[int]) -> set[int]:
 
 
 def likers_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> Page[User]:
-    """Who likes the post, newest first, without people between whom and the viewer there is a block."""
+    """Who likes the post, newest first, without those who are blocked, muted in everything, or restricted."""
     post = get_published_post_for(viewer, post_id)
-    people = User.objects.visible_to(viewer).without_blocked_by(viewer)
-    likes = Like.objects.filter(post=post, user__in=people).select_related("user")
+    people = User.objects.visible_to(viewer).without_blocked_by(viewer).without_muted_by(viewer)
+    likes = Like.objects.shown_to(viewer).filter(post=post, user__in=people).select_related("user")
     page = page_by_id(likes, kind="likes", cursor=cursor, limit=limit)
     return Page([like.user for like in page.items], page.next_cursor)
 
@@ -86,9 +86,9 @@ def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
 
 
 def tagged_page(viewer: Viewer, tag: Tag, *, cursor: str, limit: int) -> Page[Post]:
-    """The published posts under the tag that `viewer` may find, newest first, with id and audience loaded."""
+    """The published posts under the tag that `viewer` may find and wants to, newest first, with id and audience."""
     posts = Post.objects.listed_for(viewer).filter(post_tags__tag=tag, state=Post.State.PUBLISHED)
-    return page_by_id(posts.only("id", "audience"), kind="tag", cursor=cursor, limit=limit)
+    return page_by_id(posts.without_muted_by(viewer).only("id", "audience"), kind="tag", cursor=cursor, limit=limit)
 
 
 def followed_tags(person: User) -> list[str]:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from accounts.models import Mute
 from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
 
 
@@ -32,3 +33,13 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
 
 class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]
     password = serializers.CharField(max_length=5000, trim_whitespace=False)
+
+
+class MuteInput(serializers.Serializer):  # type: ignore[type-arg]
+    scope = serializers.ChoiceField(choices=Mute.Scope.values, required=False, default=Mute.Scope.POSTS)
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=366 * 24 * 3600)
+
+
+class UsernamesInput(serializers.Serializer):  # type: ignore[type-arg]
+    usernames = serializers.ListField(child=serializers.CharField(max_length=100), max_length=100)

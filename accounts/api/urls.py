@@ -1,4 +1,4 @@
-from accounts.api import views
+from accounts.api import relations, views
 from core.api.routes import both
 
 urlpatterns = [
@@ -7,12 +7,16 @@ urlpatterns = [
     *both("users/<username:username>", views.UserView.as_view()),
     *both("users/<username:username>/followers", views.FollowersView.as_view()),
     *both("users/<username:username>/following", views.FollowingView.as_view()),
-    *both("users/<username:username>/follow", views.FollowView.as_view()),
-    *both("users/<username:username>/block", views.BlockView.as_view()),
-    *both("users/<username:username>/mute", views.MuteView.as_view()),
-    *both("followers/<username:username>", views.FollowerView.as_view()),
-    *both("follow-requests", views.FollowRequestsView.as_view()),
-    *both("follow-requests/<username:username>", views.FollowRequestView.as_view()),
-    *both("blocks", views.BlocksView.as_view()),
-    *both("mutes", views.MutesView.as_view()),
+    *both("users/<username:username>/follow", relations.FollowView.as_view()),
+    *both("users/<username:username>/block", relations.BlockView.as_view()),
+    *both("users/<username:username>/mute", relations.MuteView.as_view()),
+    *both("users/<username:username>/restrict", relations.RestrictView.as_view()),
+    *both("close-friends", relations.CloseFriendsView.as_view()),
+    *both("close-friends/<username:username>", relations.CloseFriendView.as_view()),
+    *both("restrictions", relations.RestrictionsView.as_view()),
+    *both("followers/<username:username>", relations.FollowerView.as_view()),
+    *both("follow-requests", relations.FollowRequestsView.as_view()),
+    *both("follow-requests/<username:username>", relations.FollowRequestView.as_view()),
+    *both("blocks", relations.BlocksView.as_view()),
+    *both("mutes", relations.MutesView.as_view()),
 ]

@@ -1,31 +1,23 @@
-"""People and relations under /rest/v1/."""
+"""Accounts and people under /rest/v1/."""
 
-from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import get_known_user_for, get_user_for
+from accounts.access import get_user_for
+from accounts.api.relations import people_answer, typed_query
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput, VerificationInput
 from accounts.models import User
 from accounts.representations import represent_user, represent_users
-from accounts.selectors import (
-    blocks_page,
-    follow_requests_page,
-    followers_page,
-    following_page,
-    mutes_page,
-    relationships,
-)
-from accounts.services import blocks, follows, verifications
+from accounts.selectors import followers_page, following_page
+from accounts.services import verifications
 from accounts.services.closing import close_account
 from accounts.services.profiles import edit_profile, set_account_private
 from accounts.services.registration import Admission, check_open
 from core import rate_limits
-from core.api.views import ApiView, page_answer, page_cursor, page_limit
-from core.paging import Page
+from core.api.views import ApiView, page_cursor, page_limit
 from core.web.client_address import client_address
 
 
@@ -105,93 +97,22 @@ class UserView(ApiView):
 
 
 class FollowersView(ApiView):
+    """`q` searches the list."""
+
     public = True
 
     def get(self, request: Request, username: str) -> Response:
         person = get_user_for(request.user, username)
-        page = followers_page(request.user, person, cursor=page_cursor(request), limit=page_limit(request))
-        return people_answer(request, page)
+        asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
+        return people_answer(request, followers_page(request.user, person, limit=page_limit(request), **asked))
 
 
 class FollowingView(ApiView):
+    """`q` searches the list."""
+
     public = True
 
     def get(self, request: Request, username: str) -> Response:
         person = get_user_for(request.user, username)
-        page = following_page(request.user, person, cursor=page_cursor(request), limit=page_limit(request))
-        return people_answer(request, page)
-
-
-class RelationView(ApiView):
-    """PUT makes one relation to the named person, DELETE ends it; the answer is how the two stand now."""
-
-    write_scope = "follow"
-    make: ClassVar["staticmethod[[User, User], Any]"]
-    end: ClassVar["staticmethod[[User, User], Any]"]
-
-    def put(self, request: PersonRequest, username: str) -> Response:
-        person = get_user_for(request.user, username)
-        self.make(request.user, person)
-        return relationship_answer(request, person)
-
-    def delete(self, request: PersonRequest, username: str) -> Response:
-        person = get_known_user_for(request.user, username)
-        self.end(request.user, person)
-        return relationship_answer(request, person)
-
-
-class FollowView(RelationView):
-    make = staticmethod(follows.follow_user)
-    end = staticmethod(follows.unfollow_user)
-
-
-class BlockView(RelationView):
-    make = staticmethod(blocks.block_user)
-    end = staticmethod(blocks.unblock_user)
-
-
-class MuteView(RelationView):
-    make = staticmethod(blocks.mute_user)
-    end = staticmethod(blocks.unmute_user)
-
-
-class FollowRequestView(RelationView):
-    make = staticmethod(follows.accept_follow_request)
-    end = staticmethod(follows.refuse_follow_request)
-
-
-class FollowerView(ApiView):
-    """DELETE /followers/{username}: this person no longer follows me."""
-
-    write_scope = "follow"
-
-    def delete(self, request: PersonRequest, username: str) -> Response:
-        person = get_user_for(request.user, username)
-        follows.remove_follower(request.user, person)
-        return relationship_answer(request, person)
-
-
-class FollowRequestsView(ApiView):
-    def get(self, request: PersonRequest) -> Response:
-        page = follow_requests_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
-        return people_answer(request, page)
-
-
-class BlocksView(ApiView):
-    def get(self, request: PersonRequest) -> Response:
-        return people_answer(request, blocks_page(request.user, cursor=page_cursor(request), limit=page_limit(request)))
-
-
-class MutesView(ApiView):
-    def get(self, request: PersonRequest) -> Response:
-        return people_answer(request, mutes_page(request.user, cursor=page_cursor(request), limit=page_limit(request)))
-
-
-def people_answer(request: Request, page: Page[User]) -> Response:
-    return page_answer(request, represent_users(page.items, request.user), page.next_cursor)
-
-
-def relationship_answer(request: PersonRequest, person: User) -> Response:
-    """How the two stand now; null towards oneself."""
-    known = relationships(request.user, [person.pk]).get(person.pk)
-    return Response({"relationship": asdict(known) if known else None})
+        asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
+        return people_answer(request, following_page(request.user, person, limit=page_limit(request), **asked))

@@ -1,5 +1,6 @@
 from accounts.models.devices import Device
 from accounts.models.former_names import FormerName
+from accounts.models.imports import RelationImport
 from accounts.models.relations import Block, CloseFriend, DismissedSuggestion, Follow, Mute, Restriction
 from accounts.models.security import DeletionReceipt, Invitation, SecurityEvent
 from accounts.models.tokens import AccessToken
@@ -17,6 +18,7 @@ __all__ = [
     "FormerName",
     "Invitation",
     "Mute",
+    "RelationImport",
     "Restriction",
     "SecurityEvent",
     "User",

@@ -57,6 +57,10 @@ class MuteQuerySet(QuerySet["Mute"]):
         """Without those whose time is over."""
         return self.filter(Q(until=None) | Q(until__gt=Now()))
 
+    def of_everything(self) -> "MuteQuerySet":
+        """Those in force that also keep the person out of tags, suggestions and lists of people."""
+        return self.in_force().filter(scope="everything")
+
 
 class Mute(models.Model):
     """`muter` does not want to see `muted` for a while or for good; nobody else can tell."""

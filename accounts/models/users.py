@@ -2,9 +2,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.matching import words_of
 from accounts.names import look_of
 from accounts.querysets import UserQuerySet, Viewer
 from core.models import new_id
@@ -117,6 +119,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="accounts_suggested",
                 condition=models.Q(is_active=True, is_private=False, in_discovery=True, public_post_count__gt=0),
             ),
+            GinIndex(words_of(), name="accounts_words"),
             models.Index(fields=["delete_at"], name="accounts_delete_at", condition=models.Q(delete_at__isnull=False)),
             models.Index(fields=["-id"], name="accounts_applicants", condition=models.Q(awaits_approval=True)),
         ]

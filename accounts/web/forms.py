@@ -138,6 +138,45 @@ class DeleteAccountForm(CloseAccountForm):
     )
 
 
+class MuteForm(forms.Form):
+    scope = forms.ChoiceField(
+        label=_("What"),
+        choices=[
+            ("posts", _("Posts: out of your feed and Explore")),
+            ("everything", _("Everything: also out of tags, suggestions and lists of people")),
+        ],
+        initial="posts",
+        widget=forms.RadioSelect,
+    )
+    seconds = forms.TypedChoiceField(
+        label=_("How long"),
+        coerce=int,
+        choices=[
+            (3600, _("1 hour")),
+            (86400, _("1 day")),
+            (7 * 86400, _("7 days")),
+            (30 * 86400, _("30 days")),
+            (0, _("For good")),
+        ],
+        initial=0,
+        widget=forms.RadioSelect,
+    )
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A CSV file of ours, or of another site: one username in each row. 10,000 rows and 1 MB at most."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What to do with these people"),
+        choices=[("follows", _("Follow them")), ("mutes", _("Mute them")), ("blocks", _("Block them"))],
+        initial="follows",
+        widget=forms.RadioSelect,
+    )
+
+
 class AppearanceForm(forms.Form):
     theme = forms.ChoiceField(
         label=_("Theme"),

@@ -10,14 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.cards import profile_card
-from accounts.selectors import blocks_page
 from accounts.services.profiles import EDITABLE, edit_profile, set_account_private
 from accounts.services.sessions import change_password
 from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.forms import AppearanceForm, PasswordForm, PrivacyForm, ProfileForm
-from accounts.web.people import people_page
 from core.exceptions import InvalidInput
-from core.paging import DEFAULT_LIMIT
 from core.web.context import THEMES
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
@@ -68,13 +65,6 @@ def security(request: SignedInRequest) -> HttpResponse:
         else:
             return _saved(request, "accounts:settings-security")
     return render(request, "accounts/settings_security.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@require_safe
-@signed_in
-def blocked(request: SignedInRequest) -> HttpResponse:
-    page = blocks_page(request.user, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
-    return people_page(request, page, title=_("Blocked people"), empty_text=_("You have blocked nobody."))
 
 
 @require_safe

@@ -1,7 +1,18 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from accounts.web import closing, devices, invitations, people, sessions, settings, tokens
+from accounts.web import (
+    closing,
+    devices,
+    invitations,
+    people,
+    relation_files,
+    relations,
+    requests,
+    sessions,
+    settings,
+    tokens,
+)
 
 app_name = "accounts"
 
@@ -12,13 +23,19 @@ urlpatterns = [
     path("logout/", sessions.logout, name="logout"),
     path("admin/login/", sessions.admin_login, name="admin-login"),
     path("theme/", settings.theme, name="theme"),
-    path("activity/", people.activity, name="activity"),
-    path("activity/requests/<username:username>/", people.answer_request, name="request-answer"),
+    path("activity/", requests.activity, name="activity"),
+    path("activity/requests/<username:username>/", requests.answer_request, name="request-answer"),
+    path("activity/requests/", requests.answer_requests, name="requests-answer"),
+    path("activity/sent/", requests.sent, name="requests-sent"),
     path("@<username:username>/followers/", people.followers, name="followers"),
     path("@<username:username>/following/", people.following, name="following"),
     path("@<username:username>/follow/", people.follow, name="follow"),
     path("@<username:username>/remove-follower/", people.follower_remove, name="follower-remove"),
     path("@<username:username>/block/", people.block, name="block"),
+    path("@<username:username>/mute/", relations.mute, name="mute"),
+    path("@<username:username>/restrict/", relations.restrict, name="restrict"),
+    path("@<username:username>/close-friend/", relations.close_friend, name="close-friend"),
+    path("@<username:username>/dismiss/", people.dismiss, name="dismiss"),
     path("@<username:username>/menu/", people.profile_menu, name="profile-menu"),
     path("settings/", settings.index, name="settings"),
     path("settings/profile/", settings.profile, name="settings-profile"),
@@ -38,6 +55,15 @@ urlpatterns = [
     path("settings/account/deactivate/", closing.deactivate, name="account-deactivate"),
     path("settings/account/delete/", closing.delete, name="account-delete"),
     path("deleted/<slug:code>/", closing.receipt, name="deletion-receipt"),
-    path("settings/blocked/", settings.blocked, name="settings-blocked"),
+    path("settings/blocked/", relations.blocked, name="settings-blocked"),
+    path("settings/muted/", relations.muted, name="settings-muted"),
+    path("settings/restricted/", relations.restricted, name="settings-restricted"),
+    path("settings/close-friends/", relations.friends, name="settings-close-friends"),
+    path("settings/data/people/", relation_files.data, name="settings-data-people"),
+    path("settings/data/people/status/", relation_files.status, name="import-status"),
+    path("settings/data/people/left-out.csv", relation_files.left_out, name="import-left-out"),
+    path("settings/data/people/follows.csv", relation_files.follows, name="follows-csv"),
+    path("settings/data/people/blocks.csv", relation_files.blocks, name="blocks-csv"),
+    path("settings/data/people/mutes.csv", relation_files.mutes, name="mutes-csv"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
 ]

@@ -1,8 +1,10 @@
 from core.api.routes import both
-from feeds.api import explore, views
+from feeds.api import explore, suggestions, views
 
 urlpatterns = [
     *both("feed", views.FeedView.as_view()),
     *both("explore", explore.ExploreView.as_view()),
+    *both("suggestions", suggestions.SuggestionsView.as_view()),
+    *both("suggestions/<username:username>", suggestions.SuggestionView.as_view()),
     *both("users/<username:username>/posts", views.UserPostsView.as_view()),
 ]

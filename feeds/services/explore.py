@@ -57,7 +57,7 @@ def _visible(viewer: Viewer, post_ids: Sequence[int]) -> list[Post]:
         author__is_private=False,
     )
     if viewer.is_authenticated:
-        posts = posts.exclude(author__in=Mute.objects.filter(muter=viewer.pk).values("muted"))
+        posts = posts.exclude(author__in=Mute.objects.in_force().filter(muter=viewer.pk).values("muted"))
     found = posts.only("id", "audience").in_bulk()
     return [found[post_id] for post_id in post_ids if post_id in found]
 

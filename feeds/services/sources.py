@@ -20,7 +20,8 @@ SOURCES = """
     JOIN accounts_user author ON author.id = follow.followee_id AND author.is_active
     WHERE follow.follower_id = ANY(%(people)s) AND follow.state = 'accepted'
       AND NOT EXISTS (SELECT FROM accounts_mute mute
-                      WHERE mute.muter_id = follow.follower_id AND mute.muted_id = follow.followee_id)
+                      WHERE mute.muter_id = follow.follower_id AND mute.muted_id = follow.followee_id
+                        AND (mute.until IS NULL OR mute.until > now()))
       AND NOT EXISTS (SELECT FROM accounts_block block
                       WHERE block.blocker_id = follow.follower_id AND block.blocked_id = follow.followee_id)
       AND NOT EXISTS (SELECT FROM accounts_block block

@@ -75,16 +75,19 @@ def _code(viewer: User, post: Post) -> str:
         return "not_followed"
     if follow.state == Follow.State.REQUESTED:
         return "requested"
-    return "muted" if Mute.objects.filter(muter=viewer, muted=post.author_id).exists() else "followed"
+    return "muted" if _is_muted(viewer, post) else "followed"
 
 
 def _latest_tags(viewer: User, post: Post) -> list[str]:
     """The followed tags that bring this post into the Latest of somebody who does not follow its author."""
-    muted = Mute.objects.filter(muter=viewer, muted=post.author_id).exists()
-    if not viewer.tags_in_latest or muted:
+    if not viewer.tags_in_latest or _is_muted(viewer, post):
         return []
     followed = TagFollow.objects.filter(user=viewer, tag__post_tags__post=post)
     return list(followed.order_by("tag__name").values_list("tag__name", flat=True))
+
+
+def _is_muted(viewer: User, post: Post) -> bool:
+    return Mute.objects.in_force().filter(muter=viewer, muted=post.author_id).exists()
 
 
 def _candidate(viewer: User, post: Post) -> Candidate:

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.cards import people_cards
-from accounts.selectors import suggested_people
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
 from feeds.services.explore import explore_page, popular_tags
+from feeds.suggestions import suggestions_for
+from feeds.web.people import suggested_cards
 from photos.web.walls import found_tiles
 
 WALL_PAGE = 40
@@ -26,5 +26,5 @@ def explore(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return render(request, "photos/_wall_page.html", context)
     context["tags"] = popular_tags(request.user)
-    context["people"] = people_cards(suggested_people(request.user), request.user)
+    context["people"] = suggested_cards(request.user, suggestions_for(request.user))
     return render(request, "feeds/explore.html", context)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from accounts.cards import people_cards
 from accounts.models import User
-from accounts.selectors import follow_request_count, suggested_people
+from accounts.selectors import follow_request_count
 from accounts.snapshots import EPOCH, SIDE_SECONDS, SNAPSHOT_SECONDS, load_user, side_key, viewer_key
 from core.ready import Key, store, take_leases
 from core.valkey import valkey, when_away
+from feeds.suggestions import suggestions_for
 from feeds.web.gaps import GAPS, Asked
+from feeds.web.people import suggested_cards
 
 EPOCH_SECONDS = 30 * SNAPSHOT_SECONDS
 
@@ -39,7 +40,7 @@ def read_side(kept: bytes | None, epoch: bytes | None) -> Side | None:
 
 
 def side_for(user: User) -> Side:
-    """The side of this person's pages, made if need be, with seven queries at most.
+    """The side of this person's pages, made if need be, with eight queries at most.
 
     On the way whoever this is becomes known to the express way.
     """
@@ -70,7 +71,7 @@ def _keep(user: User, side: Side, epoch: bytes | None, leases: dict[Key, bytes])
 
 
 def _suggested(user: User) -> bytes:
-    people = people_cards(suggested_people(user), user)
+    people = suggested_cards(user, suggestions_for(user))
     if not people:
         return b""
     page = {"people": people, "request": Asked(), "csrf_token": GAPS["c"]}

@@ -1,13 +1,14 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from feeds.web import atom, explore, pill, views, why
+from feeds.web import atom, explore, people, pill, views, why
 
 app_name = "feeds"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("explore/", explore.explore, name="explore"),
+    path("people/", people.suggested, name="people"),
     path("new-posts/", pill.new_posts, name="new-posts"),
     path("p/<code:post_id>/why/", why.why, name="post-why"),
     path("@<username:username>/", views.profile, name="profile"),

@@ -3,8 +3,8 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.relations import people_answer
 from accounts.api.requests import PersonRequest
-from accounts.api.views import people_answer
 from core.api.idempotency import answer_once
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from photos.access import get_own_post, get_post_for

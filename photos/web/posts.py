@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.web.decorators import SignedInRequest, signed_in
-from accounts.web.people import people_page
+from accounts.web.listing import PeopleList, people_page
 from core.exceptions import NotFound
 from core.paging import DEFAULT_LIMIT
 from core.web.media import download_answer
@@ -62,7 +62,7 @@ def menu(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_safe
 def likers(request: HttpRequest, post_id: int) -> HttpResponse:
     page = likers_page(request.user, post_id, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
-    return people_page(request, page, title=_("Liked by"), empty_text=_("Nobody yet."))
+    return people_page(request, page, PeopleList(_("Liked by"), _("Nobody yet.")))
 
 
 @require_safe

@@ -6,7 +6,15 @@ from django.dispatch import Signal
 from accounts import signals
 
 News = list[tuple[str, dict[str, int]]]
-NAMES = ("user_followed", "user_unfollowed", "user_blocked", "user_muted", "account_made_private", "account_closed")
+NAMES = (
+    "user_followed",
+    "user_unfollowed",
+    "user_blocked",
+    "user_muted",
+    "user_unmuted",
+    "account_made_private",
+    "account_closed",
+)
 
 
 @pytest.fixture

@@ -18,9 +18,10 @@ from accounts.ready import (
     person_key,
     sources_key,
 )
-from accounts.services.blocks import block_user, mute_user, unblock_user, unmute_user
+from accounts.services.blocks import block_user, unblock_user
 from accounts.services.closing import close_account, reopen_account, reopen_pass, suspend_account
 from accounts.services.follows import follow_user, unfollow_user
+from accounts.services.mutes import mute_user, unmute_user
 from accounts.services.profiles import edit_profile, set_account_private, set_avatar
 from core.ready import Key, store, take_leases
 from core.valkey import valkey

@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import selectors
 from accounts.access import get_user_for
 from accounts.models import User
-from accounts.selectors import Relationship, can_see_posts_of, relationships, suggested_people
+from accounts.selectors import Relationship, can_see_posts_of, relationships
 from accounts.services.follows import follow_user
 from core.exceptions import NotFound
 from tests.factories import make_block, make_follow, make_mute, make_user
@@ -116,17 +116,3 @@ def test_follow_requests_are_counted_and_listed_newest_first(alma: User) -> None
     newest_first = alma.followed_by.filter(pk__in=asked[:2]).order_by("-id")
     assert list(page.items) == [follow.follower for follow in newest_first]
     assert selectors.follow_request_count(alma) == 2
-
-
-def test_suggestions_are_open_accounts_with_posts_that_are_not_followed_yet(alma: User) -> None:
-    make_user("dull")
-    make_user("private", is_private=True, public_post_count=3)
-    make_user("gone", is_active=False, public_post_count=3)
-    make_user("small", public_post_count=1, follower_count=1)
-    make_user("big", public_post_count=1, follower_count=5)
-    for name, relate in [("followed", make_follow), ("blocked", make_block)]:
-        relate(alma, make_user(name, public_post_count=3))
-    make_block(make_user("hater", public_post_count=3), alma)
-    User.objects.filter(pk=alma.pk).update(public_post_count=3)
-
-    assert [each.username for each in suggested_people(alma)] == ["big", "small"]

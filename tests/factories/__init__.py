@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Block, CloseFriend, Device, Follow, Mute, User
+from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restriction, User
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.relations import tell_close_friend_added
 from core.models import new_id
@@ -48,6 +48,16 @@ def make_close_friend(owner: User, friend: User) -> CloseFriend:
         row = CloseFriend.objects.create(id=new_id(owner.pk), owner=owner, friend=friend)
         tell_close_friend_added(owner.pk, friend.pk)
     return row
+
+
+def make_mute_over(muter: User, muted: User) -> Mute:
+    """One whose time is over, and which nothing has ended yet."""
+    over = timezone.now() - timedelta(seconds=1)
+    return Mute.objects.create(id=new_id(muter.pk), muter=muter, muted=muted, until=over)
+
+
+def make_restriction(owner: User, restricted: User) -> Restriction:
+    return Restriction.objects.create(id=new_id(owner.pk), owner=owner, restricted=restricted)
 
 
 def make_media(owner: User, post: Post | None = None, *, state: str = "ready", **fields: Any) -> Media:

@@ -32,7 +32,8 @@ _PLAIN = """
           AND author_id IN (SELECT followee_id FROM accounts_follow
                             WHERE follower_id = %(me)s AND state = 'accepted')
           AND author_id IN (SELECT id FROM accounts_user WHERE is_active)
-          AND author_id NOT IN (SELECT muted_id FROM accounts_mute WHERE muter_id = %(me)s)
+          AND author_id NOT IN (SELECT muted_id FROM accounts_mute WHERE muter_id = %(me)s
+                                AND (until IS NULL OR until > now()))
           AND author_id NOT IN (SELECT blocked_id FROM accounts_block WHERE blocker_id = %(me)s)
           AND author_id NOT IN (SELECT blocker_id FROM accounts_block WHERE blocked_id = %(me)s)
     )

@@ -20,8 +20,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.services.blocks import block_user, mute_user, unblock_user, unmute_user
+from accounts.services.blocks import block_user, unblock_user
 from accounts.services.follows import follow_user, unfollow_user
+from accounts.services.mutes import mute_user, unmute_user
 from accounts.services.profiles import set_account_private
 from core.valkey import valkey
 from feeds.selectors import feed_posts

@@ -6,8 +6,9 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
-from accounts.services.blocks import block_user, mute_user, unmute_user
+from accounts.services.blocks import block_user
 from accounts.services.follows import accept_follow_request, follow_user, remove_follower, unfollow_user
+from accounts.services.mutes import mute_user, unmute_user
 from core.valkey import valkey
 from feeds.services.build import build_and_keep
 from feeds.services.home import RANKINGS, FeedPage, feed_page

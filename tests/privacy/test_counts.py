@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Follow, User
+from accounts.models import Follow, Mute, User
 from accounts.services.follows import follow_user
+from accounts.services.mutes import mute_user
+from accounts.services.restrictions import restrict_user
 from core.models import new_id
 from photos.services.posts import edit_post
 from photos.services.trash import trash_post
@@ -180,3 +183,66 @@ def test_suggestions_have_neither_private_nor_blocked_nor_closed_accounts(
 
     suggested = response.content.decode().partition('id="suggested"')[2]
     assert set(re.findall(r"<bdi>@([a-z]+)</bdi>", suggested)) == {"open"}
+
+
+@pytest.mark.parametrize("which", ["followers", "following"])
+def test_lists_of_others_leave_out_whom_the_viewer_muted_in_everything(
+    as_app: AsApp, alma: User, boris: User, which: str
+) -> None:
+    people = {name: make_user(name) for name in ("open", "muted", "posts")}
+    for person in people.values():
+        make_follow(*((person, alma) if which == "followers" else (alma, person)))
+        make_follow(*((person, boris) if which == "followers" else (boris, person)))
+    mute_user(boris, people["muted"], scope="everything")
+    mute_user(boris, people["posts"])
+    client = as_app(boris)
+
+    assert sorted(names(client.get(f"/rest/v1/users/alma/{which}"))) == ["open", "posts"]
+    assert sorted(names(client.get(f"/rest/v1/users/boris/{which}"))) == ["muted", "open", "posts"]
+    assert sorted(names(as_app(people["muted"]).get(f"/rest/v1/users/alma/{which}"))) == ["muted", "open", "posts"]
+
+
+def test_likers_and_tags_leave_out_whom_the_viewer_muted_in_everything_until_it_is_over(
+    as_app: AsApp, alma: User, boris: User
+) -> None:
+    muted = make_user("muted")
+    post, theirs = make_post(alma), make_post(muted, tags=("kiln",))
+    make_like(muted, post)
+    mute_user(boris, muted, scope="everything")
+    client = as_app(boris)
+
+    def found() -> tuple[list[str], list[str]]:
+        tagged = client.get("/rest/v1/tags/kiln/posts").json()["results"]
+        return names(client.get(f"/rest/v1/posts/{post.pk}/likes")), [each["id"] for each in tagged]
+
+    assert found() == ([], [])
+
+    Mute.objects.update(until=timezone.now())
+    assert found() == (["muted"], [str(theirs.pk)])
+
+
+def test_like_of_a_restricted_person_shows_to_the_two_alone(
+    as_app: AsApp, alma: User, boris: User, carla: User
+) -> None:
+    post, other = make_post(alma), make_post(carla)
+    for each in (post, other):
+        make_like(boris, each)
+    restrict_user(alma, boris)
+
+    shown = {
+        viewer.username: names(as_app(viewer).get(f"/rest/v1/posts/{post.pk}/likes")) for viewer in (alma, boris, carla)
+    }
+    assert shown == {"alma": ["boris"], "boris": ["boris"], "carla": []}
+    assert names(Client().get(f"/rest/v1/posts/{post.pk}/likes")) == []
+    assert names(Client().get(f"/rest/v1/posts/{other.pk}/likes")) == ["boris"]
+
+
+def test_search_in_a_list_does_not_find_who_is_hidden(as_app: AsApp, alma: User, boris: User) -> None:
+    people = {name: make_user(name) for name in ("hidden.a", "hidden.b", "hidden.c", "hidden.d")}
+    for person in people.values():
+        make_follow(person, alma)
+    make_block(people["hidden.a"], boris)
+    make_block(boris, people["hidden.b"])
+    User.objects.filter(username="hidden.c").update(is_active=False)
+
+    assert names(as_app(boris).get("/rest/v1/users/alma/followers?q=hidden")) == ["hidden.d"]

@@ -10,7 +10,18 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import AccessToken, Block, Device, Follow, Invitation, Mute, User
+from accounts.models import (
+    AccessToken,
+    Block,
+    CloseFriend,
+    Device,
+    DismissedSuggestion,
+    Follow,
+    Invitation,
+    Mute,
+    Restriction,
+    User,
+)
 from accounts.services.invitations import make_invitation
 from accounts.services.tokens import create_token
 from core.ids import to_code
@@ -22,6 +33,7 @@ from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
 JSON = "application/json"
+RELATIONS: tuple[type[Model], ...] = (Block, Mute, Restriction, CloseFriend, DismissedSuggestion)
 
 # Route, method and body. {post} and {media} are alma's and for her alone, {trashed} is in her trash, {free} in no post.
 THINGS: list[tuple[str, str, dict[str, Any]]] = [
@@ -98,6 +110,15 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("@{name}/remove-follower/", "POST", {}),
     ("@{name}/block/", "GET", {}),
     ("@{name}/block/", "POST", {"on": "1"}),
+    ("@{name}/mute/", "GET", {}),
+    ("@{name}/mute/", "POST", {"scope": "everything", "seconds": "3600"}),
+    ("@{name}/mute/", "POST", {"on": "0"}),
+    ("@{name}/restrict/", "GET", {}),
+    ("@{name}/restrict/", "POST", {"on": "1"}),
+    ("@{name}/restrict/", "POST", {"on": "0"}),
+    ("@{name}/close-friend/", "POST", {"on": "1"}),
+    ("@{name}/close-friend/", "POST", {"on": "0"}),
+    ("@{name}/dismiss/", "POST", {}),
     ("@{name}/menu/", "GET", {}),
     ("activity/requests/{name}/", "POST", {"accept": "1"}),
     ("activity/requests/{name}/", "POST", {"accept": "0"}),
@@ -111,6 +132,11 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/users/{name}/block", "DELETE", {}),
     ("rest/v1/users/{name}/mute", "PUT", {}),
     ("rest/v1/users/{name}/mute", "DELETE", {}),
+    ("rest/v1/users/{name}/restrict", "PUT", {}),
+    ("rest/v1/users/{name}/restrict", "DELETE", {}),
+    ("rest/v1/close-friends/{name}", "PUT", {}),
+    ("rest/v1/close-friends/{name}", "DELETE", {}),
+    ("rest/v1/suggestions/{name}", "DELETE", {}),
     ("rest/v1/followers/{name}", "DELETE", {}),
     ("rest/v1/follow-requests/{name}", "PUT", {}),
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
@@ -120,7 +146,7 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 OTHERWISE = ("admin/", "media/", "static/", "^password/reset/")
 
 
-MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, Block, Mute, Invitation, Authenticator)
+MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, *RELATIONS, Invitation, Authenticator)
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

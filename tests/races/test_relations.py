@@ -1,11 +1,14 @@
 """Many people, and many fingers of one person, at the same moment; every thread commits for real."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from django.db.models import Model
 
-from accounts.models import Block, Follow, Mute, User
-from accounts.services.blocks import block_user, mute_user, unblock_user, unmute_user
+from accounts.models import Block, CloseFriend, Follow, Mute, Restriction, User
+from accounts.services.blocks import block_user, unblock_user
+from accounts.services.close_friends import add_close_friend, remove_close_friend
 from accounts.services.follows import (
     accept_follow_request,
     follow_user,
@@ -13,7 +16,10 @@ from accounts.services.follows import (
     remove_follower,
     unfollow_user,
 )
+from accounts.services.mutes import mute_user, unmute_user
 from accounts.services.profiles import set_account_private
+from accounts.services.requests import accept_follow_requests
+from accounts.services.restrictions import restrict_user, unrestrict_user
 from core.exceptions import NotFound
 from tests.factories import make_follow, make_user
 from tests.parallel import together
@@ -21,6 +27,8 @@ from tests.parallel import together
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MANY = 50
+
+Act = Callable[[User, User], object]
 
 
 def fresh(person: User) -> User:
@@ -133,6 +141,56 @@ def test_mutes_and_unmutes_mixed_leave_one_row_or_none() -> None:
     together([mute_and_unmute] * 10)
 
     assert Mute.objects.count() <= 1
+
+
+@pytest.mark.parametrize(
+    ("act", "model"), [(mute_user, Mute), (add_close_friend, CloseFriend), (restrict_user, Restriction)]
+)
+def test_fifty_of_one_relation_at_once_are_one(act: Act, model: type[Model]) -> None:
+    alma, boris = make_user("alma"), make_user("boris")
+
+    together([doing(act, alma, boris)] * MANY)
+
+    assert model._default_manager.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "model"),
+    [(add_close_friend, remove_close_friend, CloseFriend), (restrict_user, unrestrict_user, Restriction)],
+)
+def test_relation_and_its_end_mixed_leave_one_row_or_none(begin: Act, end: Act, model: type[Model]) -> None:
+    alma, boris = make_user("alma"), make_user("boris")
+
+    together([doing(begin, alma, boris), doing(end, alma, boris)] * (MANY // 2))
+
+    assert model._default_manager.count() <= 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_close_friend_and_block_at_once_never_leave_a_friend_across_the_block(turn: int) -> None:
+    alma, boris = make_user("alma"), make_user("boris")
+
+    def try_to_add() -> object:
+        with suppress(NotFound):
+            add_close_friend(fresh(alma), fresh(boris))
+        return None
+
+    together([try_to_add] * 10 + [doing(block_user, boris, alma)])
+
+    assert [Block.objects.count(), CloseFriend.objects.count()] == [1, 0]
+
+
+def test_many_requests_accepted_twice_at_once_count_once() -> None:
+    closed = make_user("closed", is_private=True)
+    people = [make_user() for _ in range(20)]
+    for person in people:
+        follow_user(person, closed)
+    names = [person.username for person in people]
+
+    together([lambda: accept_follow_requests(fresh(closed), names)] * 5)
+
+    assert counters(closed) == (20, 0)
+    assert consistent()
 
 
 @pytest.mark.parametrize("turn", range(5))

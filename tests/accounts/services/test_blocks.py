@@ -1,8 +1,9 @@
 import pytest
 
 from accounts.models import Block, Follow, Mute, User
-from accounts.services.blocks import block_user, mute_user, unblock_user, unmute_user
+from accounts.services.blocks import block_user, unblock_user
 from accounts.services.follows import follow_user
+from accounts.services.mutes import mute_user, unmute_user
 from core.exceptions import InvalidInput
 from tests.accounts.conftest import News
 from tests.conftest import Settled

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Follow, User
-from accounts.services.blocks import mute_user
+from accounts.services.mutes import mute_user
 from feeds.services.composing import make_items
 from feeds.services.pages import Way
 from photos.models import Post

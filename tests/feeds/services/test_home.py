@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from redis.connection import AbstractConnection
 
 from accounts.models import User
-from accounts.services.blocks import block_user, mute_user
+from accounts.services.blocks import block_user
 from accounts.services.follows import unfollow_user
+from accounts.services.mutes import mute_user
 from core.exceptions import Malformed
 from core.ids import MAX_ID
 from core.paging import encode_cursor

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -7,8 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.blocks import block_user, mute_user, unblock_user, unmute_user
+from accounts.services.blocks import block_user, unblock_user
 from accounts.services.follows import accept_follow_request, follow_user, unfollow_user
+from accounts.services.mutes import mute_user, unmute_user
 from feeds.models import FollowPack
 from feeds.services import packs
 from feeds.services.packs import changed_people, fresh_packs, mark_liked, mark_stale, pack_people
@@ -87,7 +89,7 @@ def test_every_change_of_relations_makes_the_packs_of_both_stale(alma: User, bor
     User.objects.filter(pk=boris.pk).update(is_private=True)
     boris.refresh_from_db()
     follow_user(alma, boris)
-    changes = [
+    changes: list[tuple[Callable[..., object], User, User, dict[int, int]]] = [
         (accept_follow_request, boris, alma, {boris.pk: 0}),
         (mute_user, alma, boris, {}),
         (unmute_user, alma, boris, {boris.pk: 0}),
