@@ -19,6 +19,7 @@ def add_close_friend(actor: User, friend: User) -> None:
         if is_blocked_between(actor, friend):
             raise NotFound
         CloseFriend.objects.get_or_create(owner=actor, friend=friend, defaults={"id": new_id(actor.pk)})
+        tell_relations_changed(actor.pk)
         tell_close_friend_added(actor.pk, friend.pk)
 
 
