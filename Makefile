@@ -8,9 +8,9 @@ CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwx
 	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
 	ORIGIN=https://photos.example.org LOG_LEVEL=ERROR
 
-.PHONY: check environment format-check lint types architecture migrations deploy-check templates test fmt lock bench faults vendor vendor-check
+.PHONY: check environment format-check lint bandit semgrep types architecture migrations deploy-check templates test fmt lock bench faults vendor vendor-check
 
-check: format-check lint types architecture migrations deploy-check templates test
+check: format-check lint bandit semgrep types architecture migrations deploy-check templates test
 
 environment:
 	@bin/engines/run environment
@@ -20,6 +20,14 @@ format-check: environment
 
 lint: environment
 	$(RUN) ruff check .
+
+# What may be dangerous in any Python program; pyproject.toml says what is not asked, and why.
+bandit: environment
+	$(RUN) bandit -q -c pyproject.toml -r accounts core feeds photos instagram bin/engines manage.py
+
+# The rules of this house in .semgrep. Nothing is fetched: semgrep is pinned like all else, in an environment of its own.
+semgrep:
+	@bin/engines/run semgrep
 
 types: environment
 	env $(CHECK_SETTINGS) $(RUN) mypy
@@ -52,6 +60,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --only-binary :all: --g
 lock: environment
 	.venv/bin/python -m $(LOCK) requirements.in -o requirements.txt
 	.venv/bin/python -m $(LOCK) requirements-dev.in -o requirements-dev.txt
+	.venv/bin/python -m $(LOCK) requirements-semgrep.in -o requirements-semgrep.txt
 
 bench: environment
 	bin/bench

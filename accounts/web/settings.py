@@ -15,7 +15,8 @@ from accounts.services.sessions import change_password
 from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.forms import AppearanceForm, PasswordForm, PrivacyForm, ProfileForm
 from core.exceptions import InvalidInput
-from core.web.context import THEMES
+from core.web.context import THEMES, chosen_theme
+from core.web.cookies import remember_choice
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
 
@@ -70,7 +71,7 @@ def security(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def appearance(request: SignedInRequest) -> HttpResponse:
-    form = AppearanceForm(initial={"theme": request.COOKIES.get("theme", "system")})
+    form = AppearanceForm(initial={"theme": chosen_theme(request)})
     return render(request, "accounts/settings_appearance.html", {"form": form})
 
 
@@ -80,7 +81,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "system")
     response = see_other(safe_next(request, reverse("feeds:home")))
     if wanted in THEMES:
-        response.set_cookie("theme", wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SECURE)
+        remember_choice(response, "theme", wanted)
     return response
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from engines.errors import Refusal
@@ -22,17 +23,28 @@ PIP = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
+SEMGREP = "requirements-semgrep.txt"
 WORDS = ("Collecting", "Downloading", "Installing collected")
 
 
 def ensure_environment(places: Places, console: Console, *, development: bool) -> None:
     """Afterwards `.venv` holds exactly pinned, hash-checked packages. Cheap when nothing changed."""
-    names = [RUNTIME, DEVELOPMENT] if development else [RUNTIME]
+    _ensure(places, console, [RUNTIME, DEVELOPMENT] if development else [RUNTIME])
+
+
+def ensure_semgrep(places: Places, console: Console) -> Places:
+    """The same for semgrep, whose pins clash with ours; returns the places with its environment."""
+    own = replace(places, venv_name=".venv-semgrep")
+    _ensure(own, console, [SEMGREP])
+    return own
+
+
+def _ensure(places: Places, console: Console, names: list[str]) -> None:
     if _is_sound(places.venv) and not _outdated(places, names):
         return
     with _alone(places, console) as lock:
         if not _is_sound(places.venv):
-            with console.step("Making .venv"):
+            with console.step(f"Making {places.venv_name}"):
                 _make(places.venv)
         for name in _outdated(places, names):
             with console.step(f"Installing {name}") as step:

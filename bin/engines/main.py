@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from engines import dev, suite
-from engines.bootstrap import ensure_environment
+from engines.bootstrap import ensure_environment, ensure_semgrep
 from engines.environment import base_environment, locate
 from engines.errors import Refusal
 from engines.lock import Lock
@@ -17,13 +17,15 @@ DEVELOPMENT = ("test", "bench", "faults", "environment")  # these need the devel
 
 
 def main(arguments: list[str]) -> int:
-    """`dev | test | bench | faults | manage | environment`, then that command's arguments. Returns the exit status."""
+    """`dev | test | bench | faults | manage | environment | semgrep`, then its arguments. Returns the exit status."""
     console = Console()
     try:
         command, *rest = arguments or [""]
         places = locate(repository_root())
         if command == "dev":
             dev.parse(rest)  # a wrong option is said before anything is installed
+        if command == "semgrep":
+            return _semgrep(rest, ensure_semgrep(places, console))
         if Path(sys.prefix).resolve() != places.venv.resolve():
             ensure_environment(places, console, development=command in DEVELOPMENT)
             _go_on_inside(places, arguments)
@@ -56,6 +58,18 @@ def _go_on_inside(places: Places, arguments: list[str]) -> None:
     """Replaces this process by the same program under `.venv`'s Python."""
     sys.stdout.flush()
     os.execv(places.python, [str(places.python), "-I", str(Path(__file__).parent), *arguments])
+
+
+def _semgrep(arguments: list[str], places: Places) -> int:
+    """Replaces this process by semgrep, which keeps its own files in the state folder and asks nobody outside."""
+    own = {"SEMGREP_SETTINGS_FILE": places.state / "semgrep.yml", "SEMGREP_LOG_FILE": places.logs / "semgrep.log"}
+    environment = {**os.environ, **{name: str(path) for name, path in own.items()}}
+    environment["PATH"] = f"{places.venv / 'bin'}:{environment.get('PATH', '')}"
+    places.make()
+    os.chdir(places.root)
+    quiet = ["--metrics=off", "--disable-version-check", "--quiet", "--error"]
+    program = places.venv / "bin" / "semgrep"
+    os.execve(program, [str(program), "scan", *quiet, "--config", ".semgrep", *(arguments or ["."])], environment)
 
 
 def _manage(arguments: list[str], places: Places) -> int:

@@ -19,10 +19,11 @@ class Places:
 
     root: Path
     state: Path
+    venv_name: str = ".venv"
 
     @property
     def venv(self) -> Path:
-        return self.root / ".venv"
+        return self.root / self.venv_name
 
     @property
     def python(self) -> Path:

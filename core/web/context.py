@@ -2,19 +2,24 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core.logs import request_id
+from core.web.cookies import get_choice
 
 THEMES = ("system", "light", "dark")
 
 
+def chosen_theme(request: HttpRequest) -> str:
+    theme = get_choice(request, "theme")
+    return theme if theme in THEMES else THEMES[0]
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     """What every page may say about the site itself."""
-    theme = request.COOKIES.get("theme", "system")
     return {
         "site_name": settings.SITE_NAME,
         "origin": settings.ORIGIN,
         "signup_open": settings.REGISTRATION != "closed",
         "registration": settings.REGISTRATION,
         "explore_open": settings.EXPLORE_OPEN,
-        "theme": theme if theme in THEMES else "system",
+        "theme": chosen_theme(request),
         "request_id": request_id.get(),
     }

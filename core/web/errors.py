@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.api.errors import problem_answer, translate
 from core.exceptions import AppError, Malformed, NotAllowed, NotFound, NotSignedIn
 from core.logs import request_id
-from core.web.context import THEMES
+from core.web.context import chosen_theme
 from core.web.htmx import wants_fragment
 
 
@@ -26,7 +26,6 @@ def error_page(request: HttpRequest, error: AppError) -> HttpResponse:
     """`error` as a page; somebody who only has to log in is sent there and comes back."""
     if isinstance(error, NotSignedIn):
         return _ask_to_log_in(request)
-    theme = request.COOKIES.get("theme", "system")
     html = render_to_string(
         "errors/error.html",
         {
@@ -36,7 +35,7 @@ def error_page(request: HttpRequest, error: AppError) -> HttpResponse:
             "what_to_do": _what_to_do(error),
             "request_id": request_id.get(),
             "site_name": settings.SITE_NAME,
-            "theme": theme if theme in THEMES else "system",
+            "theme": chosen_theme(request),
         },
     )
     response = HttpResponse(html, status=error.status)

@@ -13,6 +13,7 @@ from core.api.errors import database_away
 from core.exceptions import AppError, LengthRequired, MethodNotAllowed, UploadTooLarge
 from core.logs import request_id
 from core.web.errors import answer_error, error_page
+from core.web.headers import protect
 from core.web.health import healthz, readyz
 from core.web.metrics import may_read_metrics, metrics
 from core.web.uploads import largest_body
@@ -21,11 +22,10 @@ logger = logging.getLogger("instagram.requests")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PROBES = {"/healthz": healthz, "/readyz": readyz}
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class RequestContextMiddleware:
-    """Gives each request an id: in the answer, the logs and error pages."""
+    """Gives each request an id: in the answer, the logs and error pages; and each answer the headers of all answers."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -37,7 +37,7 @@ class RequestContextMiddleware:
         try:
             response = self.get_response(request)
             response.headers["X-Request-Id"] = mine
-            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+            protect(request, response)
             self._log(request, response, started)
             return response
         finally:

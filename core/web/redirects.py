@@ -1,6 +1,8 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+LONGEST = 2000  # characters; an honest address of ours is shorter
+
 
 def safe_next(request: HttpRequest, default: str) -> str:
     """The address in `next` if it is a path on this site, else `default`."""
@@ -10,7 +12,8 @@ def safe_next(request: HttpRequest, default: str) -> str:
 
 def is_local(url: str) -> bool:
     """Whether `url` is a path of this site, and cannot be taken for anything else."""
-    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    is_path = url.startswith("/") and len(url) <= LONGEST
+    return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def see_other(url: str) -> HttpResponse:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import path
 from django.utils.functional import lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from core.web import media, styleguide
@@ -10,6 +11,6 @@ app_name = "core"
 
 urlpatterns = [
     path("media/<str:alias>/<path:key>", media.serve_media, name="media"),
-    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.png")), name="favicon"),
+    path("favicon.ico", require_safe(RedirectView.as_view(url=lazy(static, str)("img/favicon.png"))), name="favicon"),
     *([path("styleguide/", styleguide.styleguide, name="styleguide")] if settings.STYLEGUIDE else []),
 ]

@@ -25,6 +25,7 @@ from accounts.snapshots import (
 )
 from core.postgres import is_away
 from core.valkey import Command
+from core.web.cookies import get_choice
 from core.web.htmx import wants_fragment
 from feeds.services.home import RANKINGS, FeedPage, note_shown, ready_page
 from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, fragment_answer, page_answer
@@ -45,7 +46,7 @@ def answer_home(request: HttpRequest) -> HttpResponse | None:
     is_fragment = wants_fragment(request)
     query = request.META.get("QUERY_STRING", "")
     asked = _asked(request, query, is_fragment=is_fragment)
-    if asked is None or cookies.get("messages") or settings.SESSION_COOKIE_NAME not in cookies:
+    if asked is None or get_choice(request, "messages") or settings.SESSION_COOKIE_NAME not in cookies:
         return None
     ranking, cursor = asked
     viewer, page = _read(cookies[settings.SESSION_COOKIE_NAME], asked, is_fragment=is_fragment)
@@ -104,7 +105,7 @@ def _is_good(viewer: ViewerSnapshot | None) -> bool:
 
 def _asked(request: HttpRequest, query: str, *, is_fragment: bool) -> tuple[str, str] | None:
     """The ranking and the cursor of a page that can be answered; None for any other."""
-    remembered = request.COOKIES.get(RANKING_COOKIE, TOP)
+    remembered = get_choice(request, RANKING_COOKIE, TOP)
     if is_away():
         asked = dict(parse_qsl(query))
         ranking = asked.get("ranking") or (remembered if remembered in RANKINGS else TOP)

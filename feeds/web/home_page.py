@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from core.web.context import THEMES
+from core.web.context import chosen_theme
 from core.web.csrf import masked_token
 from core.web.express import etag_of
 from feeds.services.home import FeedPage, reason_of
@@ -73,7 +73,7 @@ def page_answer(
 ) -> HttpResponse:
     """The whole page for the person of this name. `messages` are shown on it once."""
     frame = Frame(
-        theme=_theme(request),
+        theme=chosen_theme(request),
         ranking=place.ranking,
         feed=bool(page.items),
         time=page.built_at is not None and bool(page.items),
@@ -168,8 +168,3 @@ def _more(*, is_end: bool) -> bytes:
 @cache
 def _divider() -> bytes:
     return render_to_string("components/_seen_divider.html").encode()
-
-
-def _theme(request: HttpRequest) -> str:
-    theme = request.COOKIES.get("theme", "system")
-    return theme if theme in THEMES else THEMES[0]

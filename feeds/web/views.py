@@ -1,6 +1,5 @@
 """The home feed, the landing page and profiles."""
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from accounts.cards import profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
 from core.exceptions import Malformed
+from core.web.cookies import get_choice, remember_choice
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
 from feeds.selectors import profile_page
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     messages = list(get_messages(request))
     response = page_answer(request, page, place, username=user.username, side=side_for(user), messages=messages)
     if "ranking" in request.GET:
-        response.set_cookie(RANKING_COOKIE, ranking, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SECURE)
+        remember_choice(response, RANKING_COOKIE, ranking)
     return response
 
 
@@ -47,7 +47,7 @@ def _ranking(request: HttpRequest) -> str:
     asked = request.GET.get("ranking")
     if asked is not None and asked not in RANKINGS:
         raise Malformed(f"ranking must be one of {', '.join(RANKINGS)}.", code="ranking_unknown")
-    remembered = request.COOKIES.get(RANKING_COOKIE, "")
+    remembered = get_choice(request, RANKING_COOKIE)
     return asked or (remembered if remembered in RANKINGS else RANKINGS[0])
 
 

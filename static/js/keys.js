@@ -16,7 +16,9 @@ export function startKeys() {
   });
 }
 
-const isOff = () => document.cookie.split("; ").includes("keys=off");
+const isSecure = location.protocol === "https:";
+const COOKIE = isSecure ? "__Host-keys" : "keys";
+const isOff = () => document.cookie.split("; ").includes(`${COOKIE}=off`);
 
 /** The box on the appearance page; a cookie remembers it for this browser. */
 function startSetting() {
@@ -26,7 +28,7 @@ function startSetting() {
   setting.hidden = false;
   box.checked = !isOff();
   box.addEventListener("change", () => {
-    document.cookie = `keys=${box.checked ? "on" : "off"}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = `${COOKIE}=${box.checked ? "on" : "off"}; path=/; max-age=31536000; samesite=lax${isSecure ? "; secure" : ""}`;
   });
 }
 

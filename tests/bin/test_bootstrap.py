@@ -10,7 +10,7 @@ from engines.errors import Refusal
 from engines.places import Places, repository_root
 
 ROOT = repository_root()
-FILES = ["requirements.txt", "requirements-dev.txt"]
+FILES = ["requirements.txt", "requirements-dev.txt", "requirements-semgrep.txt"]
 
 
 @pytest.fixture

@@ -13,7 +13,11 @@ def parse(body: bytes, media_type: str = "application/json") -> object:
 
 @pytest.mark.parametrize(
     ("body", "value"),
-    [(b"{}", {}), (b'{"a": [1, null, "\xc3\xa4"]}', {"a": [1, None, "ä"]}), (b'{"a": 1, "a": 2}', {"a": 2})],
+    [
+        (b"{}", {}),
+        (b'{"a": [1, null, "\xc3\xa4"]}', {"a": [1, None, "ä"]}),
+        (b'[{"a": 1}, {"a": 2}]', [{"a": 1}, {"a": 2}]),
+    ],
 )
 def test_json_is_read(body: bytes, value: object) -> None:
     assert parse(body) == value
@@ -39,6 +43,20 @@ def test_json_is_read(body: bytes, value: object) -> None:
 def test_body_that_is_no_json_is_refused(body: bytes) -> None:
     with pytest.raises(ParseError, match="The body is not valid JSON"):
         parse(body)
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1, "a": 2}', b'{"x": [{"a": 1, "\\u0061": 1}]}'])
+def test_name_that_stands_twice_is_refused(body: bytes) -> None:
+    with pytest.raises(ParseError, match="A name stands twice"):
+        parse(body)
+
+
+@pytest.mark.parametrize("depth", [500, 1000, 1024, 1025])
+def test_deep_nesting_is_read_or_refused(depth: int) -> None:
+    try:
+        parse(b"[" * depth + b"]" * depth)
+    except ParseError:
+        assert depth > 500
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8; x=y"])

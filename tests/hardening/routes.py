@@ -1,0 +1,96 @@
+"""Every route there is, found in the URLconf, with things behind its ids: what is added is tried without being told."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from core.ids import to_code
+from photos.models import Media
+from tests.factories import make_post, make_upload
+from tests.privacy.world import write_file
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+_CONVERTED = re.compile(r"(?<!\?P)<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+_GROUP = re.compile(r"\(\?P<(?P<name>\w+)>(?P<inner>(?:[^()]|\([^()]*\))*)\)")
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    view: Callable[..., Any]
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("rest/")
+
+    @property
+    def is_admin(self) -> bool:
+        return self.pattern.startswith("admin/")
+
+    @property
+    def is_wild(self) -> bool:
+        return "<" in self.pattern
+
+    def path(self, values: Mapping[str, str]) -> str:
+        """The address with `values` for its parameters, by "kind:name" or name; for others something that fits."""
+        path = _CONVERTED.sub(lambda match: _value(match["kind"] or "str", match["name"], values), self.pattern)
+        path = _GROUP.sub(lambda match: values.get(match["name"]) or _fitting(match["inner"]), path)
+        return "/" + re.sub(r"\\(.)", r"\1", re.sub(r"(^|/)\^|\$$|\\Z", r"\1", path))
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
+        whole = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, whole)
+        else:
+            yield Route(whole, pattern.callback)
+
+
+def _value(kind: str, name: str, values: Mapping[str, str]) -> str:
+    usual = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000", "id": "1", "code": "1"}
+    return values.get(f"{kind}:{name}") or values.get(name) or usual.get(kind, "x")
+
+
+def _fitting(regex: str) -> str:
+    """The first choice of `a|b`, else a letter and a digit, which most classes of characters take."""
+    first = regex.split("|", maxsplit=1)[0]
+    return first if re.fullmatch(r"\w+", first) else "a1"
+
+
+def values_of(owner: User) -> dict[str, str]:
+    """Things that are all `owner`'s own, for every parameter that a route has."""
+    post = make_post(owner, tags=("kiln",), title="Bowls")
+    make_post(owner, state="trashed")
+    media = Media.objects.get(post=post)
+    for copy in media.copies.all():
+        write_file(copy.storage, media.original_key, media.bytes)
+    upload = make_upload(owner)
+    return {
+        "code:post_id": to_code(post.pk),
+        "id:post_id": str(post.pk),
+        "media_id": str(media.pk),
+        "upload_id": str(upload.pk),
+        "username": owner.username,
+        "tag:name": "kiln",
+        "object_id": str(post.pk),
+        "alias": "renditions",
+        "key": "bb/nothing.jpg",
+    }
+
+
+def browser(person: User | None, **options: Any) -> Client:
+    client = Client(raise_request_exception=False, **options)
+    if person is not None:
+        client.force_login(person)
+    return client
