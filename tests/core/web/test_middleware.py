@@ -49,7 +49,7 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(client: Client, p
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
