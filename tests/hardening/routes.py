@@ -45,7 +45,9 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    return list(_walk(get_resolver().url_patterns, ""))
+    """Each once: a call of the API answers the same with a slash at its end."""
+    routes = _walk(get_resolver().url_patterns, "")
+    return [route for route in routes if not (route.is_api and route.pattern.endswith("/"))]
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:

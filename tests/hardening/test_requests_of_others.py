@@ -97,7 +97,8 @@ def test_program_with_a_token_needs_nothing_else(as_app: AsApp, boris: User, alm
 def test_json_that_a_form_can_send_is_not_taken(
     as_app: AsApp, alma: User, values: dict[str, str], content_type: str
 ) -> None:
-    before, client = all_rows(), as_app(alma)
+    client = as_app(alma)
+    before = all_rows()
     takes_files = ("rest/v1/media", "rest/v1/me/avatar", "rest/v1/uploads")
     routes = [route for route in ROUTES if route.is_api and not route.pattern.startswith(takes_files)]
     body = b'{"title": "x", "display_name": "x", "password": "x", "media_ids": []}'
@@ -156,7 +157,8 @@ def test_call_knows_only_its_own_methods(as_app: AsApp, alma: User, values: dict
 
 @pytest.mark.parametrize("wanted", UNSAFE)
 def test_method_is_what_the_request_line_says(as_app: AsApp, alma: User, values: dict[str, str], wanted: str) -> None:
-    before, client = all_rows(), as_app(alma)
+    client = as_app(alma)
+    before = all_rows()
     headers = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), wanted)
 
     for route in ROUTES:
