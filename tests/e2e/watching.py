@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -13,9 +13,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 
 @contextmanager
-def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[Page]:
+def watched_page(browser: Browser, origin: str, *, refusals: bool = False, **options: object) -> Iterator[Page]:
     """A page in a browser context of its own (`options`); afterwards there was no error in the console, no violation of
-    the content security policy, no script error, no answer of 5xx, and no request to anybody but `origin`.
+    the content security policy, no script error, no dialog, no answer of 4xx or 5xx, and no request to anybody but
+    `origin`. With `refusals` answers of 4xx are what is looked at.
     """
     complaints: list[str] = []
     context = browser.new_context(base_url=origin, **options)  # type: ignore[arg-type]
@@ -23,7 +24,7 @@ def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[P
     context.set_default_timeout(15_000)
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not (refusals and "status of 4" in message.text):
             complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
     def see(request: Request) -> None:
@@ -32,12 +33,19 @@ def watched_page(browser: Browser, origin: str, **options: object) -> Iterator[P
             complaints.append(f"request to {request.url}")
 
     page = context.new_page()
+
+    def meet(dialog: Dialog) -> None:
+        complaints.append(f"dialog {dialog.type}: {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", hear)
+    page.on("dialog", meet)
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
     page.on("request", see)
+    worst = 500 if refusals else 400
     page.on(
         "response",
-        lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None,
+        lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= worst else None,
     )
     try:
         yield page
