@@ -21,6 +21,7 @@ from core.web.uploads import largest_body
 logger = logging.getLogger("instagram.requests")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+PAGE_METHODS = ("GET", "HEAD", "POST")
 PROBES = {"/healthz": healthz, "/readyz": readyz}
 
 
@@ -89,13 +90,16 @@ class PageMiddleware:
 
 
 class ErrorMiddleware:
-    """Turns errors and wrong methods into pages, and refuses bodies no upload can need. Stands innermost."""
+    """Turns errors and wrong methods into pages, and refuses bodies no upload can need. Stands innermost.
+
+    Pages know GET, HEAD and POST alone, those of other people's apps too.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = _refuse_oversized(request) or self.get_response(request)
+        response = _refuse_oversized(request) or _refuse_method(request) or self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response["Allow"]
             response = answer_error(request, MethodNotAllowed())
@@ -109,6 +113,13 @@ class ErrorMiddleware:
             logger.error("the database is away", exc_info=exception)
             return error_page(request, database_away())
         return None
+
+
+def _refuse_method(request: HttpRequest) -> HttpResponse | None:
+    """405 for what no page knows; calls of the API, and files, say so themselves."""
+    if request.method in PAGE_METHODS or request.path.startswith(("/rest/", "/media/")):
+        return None
+    return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 def _refuse_oversized(request: HttpRequest) -> HttpResponse | None:

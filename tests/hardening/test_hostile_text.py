@@ -1,0 +1,130 @@
+"""Words that were typed to do harm come out of every sink as they were typed, and as nothing else."""
+
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+import pytest
+
+from accounts.models import User
+from core.ids import to_code
+from photos.models import Post
+from tests.conftest import AsApp
+from tests.factories import make_follow, make_like, make_post
+from tests.hardening.routes import all_routes, browser, values_of
+from tests.hostile import ATTACKS, BROKEN, EVERYTHING, UNSEEN
+
+FORM = "application/x-www-form-urlencoded"
+TEXTS = {**ATTACKS, **UNSEEN}
+# Elements and attributes of ours that text could imitate.
+FORBIDDEN = {"iframe", "base", "object", "embed", "style", "math", "animate", "mglyph", "marquee"}
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser would, and notes what would run or load."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.title = ""
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._inside = tag
+        if tag in FORBIDDEN:
+            self.found.append(f"<{tag}>")
+        for name, value in attributes:
+            address = (value or "").strip().lower()
+            if name.startswith("on") or name in ("style", "srcdoc"):
+                self.found.append(f"{tag} {name}={value}")
+            if name in ("href", "src", "action", "formaction", "hx-get", "hx-post", "data"):
+                is_link = tag == "a" and address.startswith(("http://", "https://"))
+                is_script = re.match(r"[\s\x00-\x20]*(javascript|vbscript|data:text)", address)
+                if is_script or ("evil.example.org" in address.split("?")[0] and not is_link):
+                    self.found.append(f"{tag} {name}={value}")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "h1":
+            self.title += data
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def filled(person: User, text: str) -> Post:
+    """Every word of this person and of a post of theirs is `text`, as far as it fits."""
+    User.objects.filter(pk=person.pk).update(
+        display_name=text[:64], bio=text[:500], pronouns=text[:32], location=text[:64], website="https://example.org/a"
+    )
+    post = make_post(person, title=text[:120], caption=f"{text} {EVERYTHING}"[:2200], spoiler=text[:100])
+    Post.objects.filter(pk=post.pk).update(location_name=text[:64])
+    post.media.update(alt_text=text[:1000], failure_detail=text[:100])
+    return post
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_no_page_runs_or_loads_what_was_typed(alma: User, boris: User, kind: str) -> None:
+    values = values_of(alma)
+    filled(alma, TEXTS[kind])
+    Post.objects.filter(author=alma).update(title=TEXTS[kind][:120], caption=TEXTS[kind])
+    filled(boris, TEXTS[kind])
+    make_follow(alma, boris)
+    make_like(boris, Post.objects.filter(author=alma, state="published").first())  # type: ignore[arg-type]
+    client, found = browser(alma), {}
+
+    for route in all_routes():
+        if not (route.is_api or route.is_admin or "logout" in route.pattern):
+            answer = client.get(route.path(values))
+            if answer.get("Content-Type", "").startswith("text/html"):
+                found[route.pattern] = read(answer.text).found
+
+    assert {pattern: each for pattern, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_api_answers_what_was_typed(as_app: AsApp, alma: User, kind: str) -> None:
+    post = filled(alma, TEXTS[kind])
+
+    answer = as_app(alma).get(f"/rest/v1/posts/{post.pk}").json()
+
+    assert (answer["title"], answer["media"][0]["alt_text"]) == (post.title, TEXTS[kind][:1000])
+    assert read(answer["caption_html"]).found == []
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_page_shows_the_title_as_it_was_typed(alma: User, kind: str) -> None:
+    post = filled(alma, ATTACKS[kind])
+
+    page = read(browser(None).get(f"/p/{to_code(post.pk)}/").text)
+
+    assert " ".join(page.title.split()) == " ".join(post.title.split())
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_admin_site_shows_what_was_typed(alma: User, staff: User, kind: str) -> None:
+    post = filled(alma, TEXTS[kind])
+    client = browser(staff)
+    paths = ["/admin/accounts/user/", f"/admin/accounts/user/{alma.pk}/change/", "/admin/photos/post/"]
+    paths += [f"/admin/photos/post/{post.pk}/change/", "/admin/photos/media/"]
+
+    found = {path: read(client.get(path, follow=True).text).found for path in paths}
+
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("field", ["display_name", "bio", "pronouns", "location", "website"])
+def test_what_is_no_text_never_gets_into_a_profile(as_app: AsApp, alma: User, field: str, kind: str) -> None:
+    escaped = json.dumps({field: BROKEN[kind]}).encode()
+
+    called = as_app(alma).patch("/rest/v1/me", escaped, "application/json")
+    posted = browser(alma).post("/settings/profile/", urlencode({field: BROKEN[kind].encode("utf-8", "replace")}), FORM)
+
+    alma.refresh_from_db()
+    assert (called.status_code < 500, posted.status_code < 500) == (True, True)
+    assert not set(getattr(alma, field)) & {"\x00", "\ud800"}
