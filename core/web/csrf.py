@@ -1,10 +1,12 @@
 """Writes come from our own pages: the token of a page, made quickly, and what a browser says about where a form was."""
 
 import secrets
+from collections.abc import Callable
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, CsrfViewMiddleware, get_token
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, get_token
+
+from core.web.errors import csrf_failure
 
 _PLACES = {sign: place for place, sign in enumerate(CSRF_ALLOWED_CHARS)}
 _COUNT = len(_PLACES)
@@ -13,18 +15,20 @@ _EVEN = 256 - 256 % _COUNT  # bytes from here on would make some signs likelier 
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-class CsrfMiddleware(CsrfViewMiddleware):
-    """Refuses also what a browser itself calls a request from another site, whatever token comes with it.
+class FetchSiteMiddleware:
+    """Refuses what a browser itself calls a request from another site, whatever token comes with it.
 
     Programs send no `Sec-Fetch-Site`; with a bearer token nothing depends on cookies.
     """
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
-        super().process_request(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         site = request.headers.get("Sec-Fetch-Site", "none")
         if request.method in _SAFE or site in ("same-origin", "none") or "Authorization" in request.headers:
-            return None
-        return self._reject(request, "Sent by a page of another site.")
+            return self.get_response(request)
+        return csrf_failure(request)
 
 
 def masked_token(request: HttpRequest) -> str:

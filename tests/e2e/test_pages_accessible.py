@@ -33,7 +33,7 @@ def axe() -> str:
 def test_axe_finds_no_violation_on_the_main_pages(
     site: TemporarySite, chromium: Browser, visitor: Visitor, axe: str, scheme: Literal["light", "dark"], screen: str
 ) -> None:
-    options = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": VIEWPORTS[screen]}
+    options: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": VIEWPORTS[screen]}
     with watched_page(chromium, site.origin, **options) as page:
         found = {path: violations(page, path, axe) for path in visitor.open_pages}
         visitor.log_in(page)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
@@ -13,13 +14,13 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 
 @contextmanager
-def watched_page(browser: Browser, origin: str, *, refusals: bool = False, **options: object) -> Iterator[Page]:
+def watched_page(browser: Browser, origin: str, refusals: bool = False, **options: Any) -> Iterator[Page]:
     """A page in a browser context of its own (`options`); afterwards there was no error in the console, no violation of
     the content security policy, no script error, no dialog, no answer of 4xx or 5xx, and no request to anybody but
     `origin`. With `refusals` answers of 4xx are what is looked at.
     """
     complaints: list[str] = []
-    context = browser.new_context(base_url=origin, **options)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=origin, **options)
     context.add_init_script(TELL_VIOLATIONS)
     context.set_default_timeout(15_000)
 

@@ -14,7 +14,22 @@ from tests.hostile import PARAMETERS
 
 ROUTES = all_routes()
 # Everything that any page or call reads from its query.
-NAMES = ("q", "type", "kind", "sort", "from", "ranking", "range", "view", "next", "n", "e", "t", "signature", "seen")
+NAMES: tuple[str, ...] = (
+    "q",
+    "type",
+    "kind",
+    "sort",
+    "from",
+    "ranking",
+    "range",
+    "view",
+    "next",
+    "n",
+    "e",
+    "t",
+    "signature",
+    "seen",
+)
 NAMES += ("since", "p", "o", "all", "_popup", "_changelist_filters", "state__exact", "format", "expand")
 CURSORS = {
     "garbage": "x",
