@@ -1,6 +1,5 @@
 """The settings pages of an account."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
