@@ -6,23 +6,29 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecurityEvent, User
+from accounts.services.closing import can_reopen, deleted_on, reopen_pass
 from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
 from core import rate_limits
 from core.mail import send_mail_later
 from core.web.client_address import client_address
-from core.web.redirects import is_local
+from core.web.redirects import is_local, see_other
 
 SILENT = frozenset(
     f"account/messages/{name}.txt" for name in ("logged_in", "logged_out", "email_confirmation_sent", "email_confirmed")
@@ -57,6 +63,22 @@ def _cipher() -> Fernet:
     return Fernet(b64encode(key, b"-_"))
 
 
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """Log-in by another site. Who is new there always chooses a name here first."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return True  # the page that asks for the name sees to it
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
+        text = _("%(provider)s could not tell us who you are. Please try again.") % {"provider": settings.OIDC_NAME}
+        messages.error(request, text)
+        back = "socialaccount_connections" if request.user.is_authenticated else "accounts:login"
+        raise ImmediateHttpResponse(see_other(reverse(back)))
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -68,6 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The mail named by the last part of `template_prefix`, of templates/mail/."""
         words = {name: value for name, value in context.items() if name != "request"}
+        words["provider_name"] = settings.OIDC_NAME
         send_mail_later(template_prefix.rpartition("/")[2], to=email, context=words)
 
     def send_account_already_exists_mail(self, email: str) -> None:
@@ -99,6 +122,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.ORIGIN + path.replace("UID-KEY", quote(key))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Who has proved to be a person that closed the account may reopen it; for others the log-in is over."""
+        if not can_reopen(user):
+            return see_other(reverse("account_inactive"))
+        context = {"reopen": reopen_pass(user), "deleted_on": deleted_on(user), "next": reverse("feeds:home")}
+        return render(request, "accounts/reopen.html", context)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("feeds:home")

@@ -164,6 +164,19 @@ def web_address(name: str) -> str:
     return value
 
 
+def provider(prefix: str, name: str, server_url: str) -> dict[str, Any]:
+    """What allauth has to know of the OpenID Connect provider at `server_url`; nothing where that is ""."""
+    client, key = text(f"{prefix}_CLIENT_ID"), secret(f"{prefix}_CLIENT_SECRET", default="")
+    if not server_url:
+        return {}
+    for part, value in (("CLIENT_ID", client), ("CLIENT_SECRET", key)):
+        if not value:
+            raise ConfigError(f"{prefix}_{part}", f"is needed with {prefix}_SERVER_URL")
+    more = {"server_url": server_url, "oauth_pkce_enabled": True}
+    app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": key, "settings": more}
+    return {"openid_connect": {"APPS": [app]}}
+
+
 def time_zone(name: str, default: str) -> str:
     """A name of the time zone database, such as Europe/Lisbon."""
     value = _read(name) or default

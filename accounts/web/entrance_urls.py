@@ -4,7 +4,7 @@ from allauth.account import views
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts.web import sessions
+from accounts.web import providers, sessions
 
 urlpatterns = [
     path("login/", sessions.login, name="account_login"),
@@ -24,6 +24,8 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="accounts:settings-security"),
         name="account_set_password",
     ),
+    path("login/provider/join/", providers.join, name="socialaccount_signup"),
+    path("settings/security/connections/", providers.connections, name="socialaccount_connections"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
     re_path(

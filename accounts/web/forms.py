@@ -65,6 +65,14 @@ class SignUpForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("username", "email", "password")}
 
 
+class ProviderSignUpForm(SignUpForm):
+    """For who comes from a provider that knows the address; a password is not needed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["email"], self.fields["password"]
+
+
 class LoginForm(forms.Form):
     username = forms.CharField(
         label=_("Username or e-mail"),

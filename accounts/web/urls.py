@@ -6,6 +6,7 @@ from accounts.web import (
     devices,
     invitations,
     people,
+    providers,
     relation_files,
     relations,
     requests,
@@ -17,6 +18,9 @@ from accounts.web import (
 app_name = "accounts"
 
 urlpatterns = [
+    path("login/provider/", providers.begin, name="provider-login"),
+    path("login/provider/callback/", providers.callback, name="provider-callback"),
+    path("settings/security/connections/connect/", providers.connect, name="provider-connect"),
     path("signup/", sessions.signup, name="signup"),
     path("login/", sessions.login, name="login"),
     path("login/reopen/", sessions.reopen, name="reopen"),

@@ -18,6 +18,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "origin": settings.ORIGIN,
         "signup_open": settings.REGISTRATION != "closed",
+        "provider_name": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
         "registration": settings.REGISTRATION,
         "explore_open": settings.EXPLORE_OPEN,
         "theme": chosen_theme(request),
