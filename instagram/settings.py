@@ -29,6 +29,7 @@ SECURE = ORIGIN.startswith("https://")
 ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
+ADMIN_NEEDS_2FA = env.boolean("ADMIN_NEEDS_2FA", SECURE)
 REGISTRATION = env.text(
     "REGISTRATION",
     "open" if env.boolean("SIGNUP_OPEN", True) else "closed",
@@ -85,7 +86,7 @@ FEED_MAX_IN_A_ROW = env.integer("FEED_MAX_IN_A_ROW", 2, minimum=1, maximum=100)
 # --- Applications ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

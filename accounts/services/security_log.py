@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -36,6 +36,13 @@ def note_failed_login(name: str, *, address: str, device: str) -> SecurityEvent 
     return SecurityEvent.objects.create(
         id=new_id(user.pk), user=user, kind=SecurityEvent.Kind.LOGIN_FAILED, address=address, device=device
     )
+
+
+def failed_logins(name: str, *, address: str, since: datetime) -> int:
+    """How many wrong passwords for this name or e-mail address came from one network address."""
+    person = {"user__email__iexact": name} if "@" in name else {"user__username": name}
+    lines = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.LOGIN_FAILED, address=address[:45], **person)
+    return lines.filter(created_at__gte=since).count()
 
 
 def forget_events() -> int:

@@ -19,6 +19,7 @@ from accounts.services.registration import check_open, needs_approval
 from accounts.services.security_log import note_event
 from accounts.services.sessions import check_log_in, enter, go_on
 from accounts.services.sign_up import EmailTaken, sign_up
+from accounts.web.admin_site import lacks_second_factor
 from accounts.web.forms import LoginForm, SignUpForm
 from core import rate_limits
 from core.exceptions import InvalidInput, NotFound
@@ -86,6 +87,9 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     """Staff log in like everybody, under the same limits; for anybody else there is nothing here."""
     if request.user.is_authenticated and not request.user.is_staff:
         raise NotFound
+    if lacks_second_factor(request):
+        messages.error(request, _("The admin needs a second factor. Please set one up, and come back."))
+        return see_other(reverse("mfa_index"))
     target = safe_next(request, reverse("admin:index"))
     return see_other(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
 

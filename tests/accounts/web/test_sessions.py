@@ -2,10 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.services.security_log import note_failed_login
 from tests.away import take_valkey_away
 from tests.codes import last_code
 from tests.conftest import AsUser, Settled
@@ -298,3 +300,35 @@ def test_fragment_without_a_session_tells_the_script_to_log_in(client: Client, d
     answer = client.post("/p/1/like/", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/login/?next=%2F")
+
+
+def test_wrong_passwords_count_on_when_valkey_was_emptied(client: Client, alma: User, boris: User) -> None:
+    sent = {"username": "ALMA", "password": "wrong-password"}
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        for _ in range(20):
+            note_failed_login("alma", address="127.0.0.1", device="")
+
+        answers = [client.post("/login/", {**sent, "username": name}).status_code for name in ("ALMA", "boris")]
+        elsewhere = Client(REMOTE_ADDR="192.0.2.7").post("/login/", {"username": "alma", "password": PASSWORD})
+    with time_machine.travel(noon + timedelta(minutes=5), tick=False):
+        later = client.post("/login/", {"username": "alma", "password": PASSWORD})
+
+    assert answers == [429, 422]
+    assert (elsewhere.status_code, later.status_code) == (303, 303)
+
+
+@pytest.mark.parametrize(("has_it", "status"), [(False, 302), (True, 200)])
+def test_admin_is_for_staff_with_a_second_factor(settings: Settings, has_it: bool, status: int, alma: User) -> None:
+    settings.ADMIN_NEEDS_2FA = True
+    User.objects.filter(pk=alma.pk).update(is_staff=True, is_superuser=True)
+    if has_it:
+        TOTP.activate(alma, generate_totp_secret())
+    client = Client()
+    client.force_login(alma)
+
+    page = client.get("/admin/")
+    answer = client.get("/admin/login/?next=/admin/")
+
+    assert page.status_code == status
+    assert has_it or answer["Location"] == "/settings/security/two-factor/"
