@@ -46,8 +46,9 @@ def cancel_export(export: Export) -> None:
 
 
 def end_exports(owner_id: int, *, but: int = 0) -> None:
-    """End every ready archive of a person. Call inside a transaction."""
-    for export in Export.objects.select_for_update().filter(owner=owner_id, state=Export.State.READY).exclude(pk=but):
+    """End every archive of a person that is ready or being made. Call inside a transaction."""
+    live = Export.objects.select_for_update().filter(owner=owner_id, state__in=Export.LIVE)
+    for export in live.exclude(pk=but):
         _end(export)
 
 

@@ -1,0 +1,261 @@
+"""An archive from the asking to the last byte, with workers and storages that fail on the way."""
+
+import hashlib
+import io
+import shutil
+import subprocess
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import SecurityEvent, User
+from accounts.services.closing import close_account
+from core.exceptions import Conflict
+from core.models import OutboxTask
+from core.storage import media_storage, save_bytes
+from exports.models import Export, ExportPart
+from exports.sections import SECTIONS
+from exports.services import making
+from exports.services.exports import STORAGE, ask_for_export, cancel_export, expire_exports
+from exports.services.making import make_part, resume_exports
+from photos.models import Media
+from tests.conftest import AsApp, AsUser, Settled
+from tests.factories import PASSWORD, make_block, make_follow, make_like, make_post
+from tests.images import jpeg
+from tests.uploads import publish
+
+
+@pytest.fixture(autouse=True)
+def small_parts(settings: object) -> None:
+    settings.EXPORT_PART_BYTES = 1024  # type: ignore[attr-defined]
+
+
+def publish_some(person: User, settled: Settled, count: int = 4) -> list[bytes]:
+    pictures = [jpeg(seed=seed) for seed in range(count)]
+    with settled():
+        for picture in pictures:
+            publish(person, picture)
+    return pictures
+
+
+def export_all(person: User, settled: Settled) -> Export:
+    with settled():
+        export = ask_for_export(person)
+    export.refresh_from_db()
+    return export
+
+
+def url(export: Export) -> str:
+    return f"/settings/data/export/{export.pk}.zip"
+
+
+def body(response: object) -> bytes:
+    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+
+def objects() -> list[str]:
+    return [each.key for each in media_storage(STORAGE).keys()]  # noqa: SIM118  no dictionary
+
+
+def test_archive_in_many_parts_is_one_zip_with_every_original(
+    alma: User, settled: Settled, as_user: AsUser, tmp_path: Path
+) -> None:
+    pictures = publish_some(alma, settled)
+
+    export = export_all(alma, settled)
+
+    assert (export.state, export.done, export.total) == ("ready", 4, 4)
+    assert export.parts.count() >= 4
+    whole = body(as_user(alma).get(url(export)))
+    assert len(whole) == export.bytes
+    archive = zipfile.ZipFile(io.BytesIO(whole))
+    assert archive.testzip() is None
+    media = [name for name in archive.namelist() if name.startswith("media/")]
+    assert sorted(archive.read(name) for name in media) == sorted(pictures)
+    assert set(SECTIONS) <= set(archive.namelist())
+    assert all(name in archive.read("posts.json").decode() for name in media)
+    sums = dict(reversed(line.split("  ")) for line in archive.read("checksums.sha256").decode().splitlines())
+    assert all(hashlib.sha256(archive.read(name)).hexdigest() == digest for name, digest in sums.items())
+    if shutil.which("unzip"):
+        (tmp_path / "a.zip").write_bytes(whole)
+        subprocess.run(["unzip", "-tq", tmp_path / "a.zip"], check=True, capture_output=True)
+
+
+def test_archive_names_nobody_who_blocked_or_left_and_no_address_of_others(
+    alma: User, boris: User, carla: User, settled: Settled, as_user: AsUser
+) -> None:
+    make_follow(boris, alma)
+    make_like(alma, make_post(boris))
+    make_block(carla, alma)
+
+    export = export_all(alma, settled)
+
+    archive = zipfile.ZipFile(io.BytesIO(body(as_user(alma).get(url(export)))))
+    text = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert "boris" in text
+    assert boris.email not in text
+    assert "carla" not in text
+    assert alma.password not in text
+
+
+def test_worker_that_dies_after_storing_a_part_leaves_no_double_entry_and_no_object(
+    alma: User, settled: Settled, as_user: AsUser
+) -> None:
+    pictures = publish_some(alma, settled)
+    export = ask_for_export(alma)
+    make_part(export.pk)
+    dead = ExportPart.objects.create(export=export, number=export.parts.count(), key="aa/dead.zip")
+    save_bytes(STORAGE, dead.key, b"half")
+    Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+
+    with settled():
+        resume_exports()
+        make_part(export.pk)  # delivered twice
+
+    export.refresh_from_db()
+    assert export.state == "ready"
+    archive = zipfile.ZipFile(io.BytesIO(body(as_user(alma).get(url(export)))))
+    assert archive.testzip() is None
+    assert len([name for name in archive.namelist() if name.startswith("media/")]) == len(pictures)
+    assert len(set(archive.namelist())) == len(archive.namelist())
+    assert sorted(objects()) == sorted(export.parts.values_list("key", flat=True))
+
+
+def test_export_that_another_worker_holds_is_left_to_it(alma: User) -> None:
+    export = ask_for_export(alma)
+    Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() + timedelta(minutes=1))
+
+    assert make_part(export.pk) is False
+    assert export.parts.count() == 0
+
+
+def test_storage_that_is_away_makes_the_export_wait_and_go_on(alma: User, settled: Settled, settings: object) -> None:
+    publish_some(alma, settled, 1)
+    export = ask_for_export(alma)
+    place = Path(media_storage(STORAGE).location)  # type: ignore[attr-defined]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+    place.write_text("no folder")
+
+    make_part(export.pk)
+
+    export.refresh_from_db()
+    assert (export.state, export.attempts) == ("working", 1)
+    assert OutboxTask.objects.filter(task="exports.make_part").count() >= 1
+    place.unlink()
+    with settled():
+        make_part(export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.attempts) == ("ready", 0)
+
+
+def test_original_missing_in_one_copy_comes_from_the_other(alma: User, settled: Settled) -> None:
+    publish_some(alma, settled, 1)
+    media = Media.objects.get(owner=alma)
+    media_storage("originals").delete(media.original_key)
+
+    export = export_all(alma, settled)
+
+    assert (export.state, export.done) == ("ready", 1)
+
+
+def test_original_that_nobody_can_read_is_named_after_some_tries(alma: User, settled: Settled, as_user: AsUser) -> None:
+    publish_some(alma, settled, 2)
+    first = Media.objects.filter(owner=alma).order_by("pk")[0]
+    for copy in first.copies.all():
+        media_storage(copy.storage).delete(first.original_key)
+    export = ask_for_export(alma)
+    with settled():
+        for _ in range(making.PATIENCE + 2):
+            make_part(export.pk)
+
+    export.refresh_from_db()
+    assert export.state == "ready"
+    archive = zipfile.ZipFile(io.BytesIO(body(as_user(alma).get(url(export)))))
+    assert archive.read("MISSING.txt").decode().split() == [str(first.pk)]
+
+
+def test_download_goes_on_at_any_byte(alma: User, settled: Settled, as_user: AsUser) -> None:
+    publish_some(alma, settled)
+    export = export_all(alma, settled)
+    client = as_user(alma)
+    whole = client.get(url(export))
+    data = body(whole)
+    etag = whole["ETag"]
+
+    for start in (1, 1023, len(data) // 2, len(data) - 1):
+        rest = client.get(url(export), headers={"Range": f"bytes={start}-", "If-Range": etag})
+        assert (rest.status_code, body(rest)) == (206, data[start:])
+    other = client.get(url(export), headers={"Range": "bytes=5-", "If-Range": '"another"'})
+    assert (other.status_code, body(other)) == (200, data)
+    assert client.get(url(export), headers={"Range": f"bytes={len(data)}-"}).status_code == 416
+    head = client.head(url(export))
+    assert (head["Content-Length"], head["Accept-Ranges"]) == (str(len(data)), "bytes")
+    assert head["Content-Disposition"].startswith("attachment")
+
+
+def test_archive_is_gone_for_everybody_else_and_after_its_day(
+    alma: User, boris: User, settled: Settled, as_user: AsUser, client: Client
+) -> None:
+    export = export_all(alma, settled)
+
+    assert as_user(boris).get(url(export)).status_code == 404
+    assert client.get(url(export)).status_code != 200
+    Export.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert as_user(alma).get(url(export)).status_code == 404
+    with settled():
+        expire_exports()
+    export.refresh_from_db()
+    assert (export.state, objects()) == ("expired", [])
+
+
+@pytest.mark.parametrize("how", ["cancelled", "closed"])
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_archive_goes_at_once_with_its_objects(how: str, is_ready: bool, alma: User, settled: Settled) -> None:
+    publish_some(alma, settled)
+    export = ask_for_export(alma)
+    with settled():
+        for _ in range(20 if is_ready else 2):
+            make_part(export.pk)
+    assert objects()
+
+    with settled():
+        if how == "closed":
+            close_account(alma, password=PASSWORD, address="192.0.2.7")
+        else:
+            cancel_export(export)
+
+    export.refresh_from_db()
+    assert (export.state, objects(), export.parts.count()) == ("expired", [], 0)
+
+
+def test_one_archive_is_made_at_a_time(alma: User) -> None:
+    ask_for_export(alma)
+
+    with pytest.raises(Conflict):
+        ask_for_export(alma)
+
+
+def test_api_asks_once_tells_progress_and_gives_the_archive(
+    alma: User, boris: User, settled: Settled, as_app: AsApp
+) -> None:
+    app = as_app(alma)
+    with settled():
+        answers = [
+            app.post("/rest/v1/exports", {}, content_type="application/json", headers={"Idempotency-Key": "once"})
+            for _ in range(2)
+        ]
+
+    assert [each.status_code for each in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    address = f"/rest/v1/exports/{answers[0].json()['id']}"
+    told = app.get(address).json()
+    assert (told["state"], told["progress"]) == ("ready", {"done": 0, "total": 0})
+    assert zipfile.ZipFile(io.BytesIO(body(app.get(f"{address}/archive")))).testzip() is None
+    assert [as_app(boris).get(each).status_code for each in (address, f"{address}/archive")] == [404, 404]
+    kinds = SecurityEvent.objects.filter(user=alma).values_list("kind", flat=True)
+    assert {"export_made", "export_fetched"} <= set(kinds)
