@@ -1,7 +1,10 @@
 """Deleting everything of a person for good, so that nothing is left in any table or storage."""
 
+from functools import partial
+
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.models import Follow, User
 from accounts.ready import forget_person
@@ -9,6 +12,7 @@ from accounts.services.follows import unfollow_user
 from accounts.services.receipts import complete_receipt, note_counts
 from accounts.signals import account_deleted
 from core.models import IdempotentAnswer
+from core.valkey import valkey, when_away
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.ready.likes import patch_likes
 from photos.services.finishing import terminate_upload
@@ -16,12 +20,12 @@ from photos.services.trash import forget_media, purge_post, trash_post
 
 
 def purge_account(user_id: int) -> bool:
-    """Delete a closed account with all it uploaded, said and liked; False when it is not closed (any more).
+    """Delete a closed account with all it uploaded, said and liked; False when its time is not over.
 
     Goes step by step, each in a transaction of its own: what breaks off goes on when called again. The counters of
     other people follow.
     """
-    user = User.objects.filter(pk=user_id, is_active=False).exclude(delete_at=None).first()
+    user = User.objects.filter(pk=user_id, is_active=False, delete_at__lte=timezone.now()).first()
     if user is None:
         return False
     note_counts(user.pk, _counts(user))
@@ -87,4 +91,15 @@ def _delete_person(user: User) -> bool:
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
         locked.delete()
         forget_person(user.pk)
+        transaction.on_commit(partial(_forget_keys, user.pk))
     return True
+
+
+def _forget_keys(user_id: int) -> None:
+    """Take out every key of Valkey that ends in this person, whichever app keeps it; while away, they run out alone."""
+    when_away(lambda: _unlink_keys(user_id), None)
+
+
+def _unlink_keys(user_id: int) -> None:
+    for key in valkey().scan_iter(match=f"*:{user_id}", count=1000):
+        valkey().unlink(key)

@@ -26,7 +26,8 @@ ROWS = (User, Post, Media, OriginalCopy, Rendition, Like, Follow, Upload, Upload
 
 def close(person: User, days_ago: float = 0) -> None:
     close_account(person, password=PASSWORD, address="192.0.2.7")
-    User.objects.filter(pk=person.pk).update(closed_at=timezone.now() - timedelta(days=days_ago))
+    closed_at = timezone.now() - timedelta(days=days_ago)
+    User.objects.filter(pk=person.pk).update(closed_at=closed_at, delete_at=closed_at + timedelta(days=30))
 
 
 def avatar_address(person: User) -> str:

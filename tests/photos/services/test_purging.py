@@ -11,12 +11,13 @@ from accounts.models import Follow, User
 from accounts.services.follows import follow_user
 from core.models import IdempotentAnswer
 from core.storage import random_key, save_bytes
+from core.valkey import valkey
 from photos.models import Like, Media, Post, Upload, UploadPart
 from photos.services.avatars import change_avatar
 from photos.services.purging import purge_account
 from photos.services.trash import trash_post
 from photos.tasks import purge_accounts
-from tests.conftest import Settled
+from tests.conftest import AsUser, Settled
 from tests.factories import make_block, make_follow, make_like, make_mute
 from tests.images import jpeg
 from tests.keeping import everything
@@ -25,7 +26,9 @@ from tests.uploads import publish, upload
 
 def close(person: User, *, days: float = 31) -> None:
     closed_at = timezone.now() - timedelta(days=days)
-    User.objects.filter(pk=person.pk).update(is_active=False, closed_at=closed_at)
+    User.objects.filter(pk=person.pk).update(
+        is_active=False, closed_at=closed_at, delete_at=closed_at + timedelta(days=site.TRASH_DAYS)
+    )
 
 
 def counts(person: User) -> tuple[int, ...]:
@@ -127,7 +130,7 @@ def test_purge_account_that_is_not_closed_does_nothing(
         User.objects.filter(pk=alma.pk).update(is_active=False)
     elif how == "reopened":
         close(alma)
-        User.objects.filter(pk=alma.pk).update(is_active=True, closed_at=None)
+        User.objects.filter(pk=alma.pk).update(is_active=True, closed_at=None, delete_at=None)
 
     assert not purge_account(alma.pk)
     assert (everything(media_folders), User.objects.count()) == (before, 1)
@@ -156,3 +159,26 @@ def test_purge_accounts_task_takes_accounts_closed_longer_than_the_term(
     assert {name.partition("/")[2] for name in everything(media_folders) if name.startswith("originals")} == {
         kept.original_key
     }
+
+
+def test_purge_account_before_its_time_does_nothing(alma: User, settled: Settled) -> None:
+    close(alma, days=site.TRASH_DAYS - 1)
+
+    with settled():
+        assert not purge_account(alma.pk)
+
+
+def test_purge_account_leaves_no_key_of_the_person_in_valkey(
+    alma: User, boris: User, settled: Settled, media_folders: Path, as_user: AsUser
+) -> None:
+    fill(alma, settled)
+    make_follow(boris, alma)
+    for person in (alma, boris):
+        as_user(person).get("/")
+        as_user(person).get("/@alma/")
+    close(alma)
+
+    with settled():
+        purge_account(alma.pk)
+
+    assert [key for key in valkey().scan_iter("*") if str(alma.pk).encode() in key] == []
