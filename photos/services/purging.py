@@ -96,10 +96,11 @@ def _delete_person(user: User) -> bool:
 
 
 def _forget_keys(user_id: int) -> None:
-    """Take out every key of Valkey that ends in this person, whichever app keeps it; while away, they run out alone."""
+    """Take out every key of Valkey that names this person, whichever app keeps it; while away, they run out alone."""
     when_away(lambda: _unlink_keys(user_id), None)
 
 
 def _unlink_keys(user_id: int) -> None:
-    for key in valkey().scan_iter(match=f"*:{user_id}", count=1000):
-        valkey().unlink(key)
+    for pattern in (f"*:{user_id}", f"*:{user_id}:*"):
+        for key in valkey().scan_iter(match=pattern, count=1000):
+            valkey().unlink(key)
