@@ -1,4 +1,5 @@
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import AccessToken, Device, Invitation, User
 from accounts.querysets import Viewer
@@ -13,11 +14,28 @@ def get_user_for(viewer: Viewer, username: str) -> User:
     return user
 
 
+def get_named_user_for(viewer: Viewer, username: str) -> User:
+    """As `get_user_for`, also under a name that the person had until lately; for the API, which never redirects."""
+    try:
+        return get_user_for(viewer, username)
+    except NotFound:
+        return get_renamed_user_for(viewer, username)
+
+
+def get_renamed_user_for(viewer: Viewer, username: str) -> User:
+    """The person who was named `username` until lately, as far as `viewer` may know of them; else NotFound."""
+    held = Q(former_names__username=username.lower(), former_names__held_until__gt=timezone.now())
+    user = User.objects.visible_to(viewer).filter(held).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
 def get_known_user_for(actor: User, username: str) -> User:
     """As `get_user_for`, and also whom `actor` blocked or muted before being blocked: to be able to undo it."""
     known = Q(blocked_by__blocker=actor) | Q(muted_by__muter=actor)
     user = User.objects.filter(known, username=username.lower(), is_active=True).first()
-    return user or get_user_for(actor, username)
+    return user or get_named_user_for(actor, username)
 
 
 def get_invitation_for(actor: User, invitation_id: int) -> Invitation:

@@ -1,8 +1,10 @@
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,17 +13,39 @@ from django.utils.safestring import SafeString
 
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, Applicant, Block, Follow, User
+from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
-from accounts.services.closing import suspend_account
+from accounts.services.closing import bring_back_account, suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
 from accounts.services.registration import approve_account, may_decide, refuse_account
+from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
+from core.exceptions import InvalidInput
 from core.ready import forget
 
 
-class UserCreation(AdminUserCreationForm[User]):
+class FreeUsername(forms.ModelForm[User]):
+    """The rules of sign-up for names, in a form. The admin checks forms in the transaction that saves them."""
+
+    def clean_username(self) -> str:
+        typed = str(self.cleaned_data["username"])
+        if typed == self.instance.username:
+            return typed
+        try:
+            name = clean_username(typed)
+            claim_username(name, by=self.instance if self.instance.pk else None)
+        except InvalidInput as error:
+            raise ValidationError([each.message for each in error.errors]) from error
+        return name
+
+
+class UserChange(FreeUsername, UserChangeForm[User]):
+    pass
+
+
+class UserCreation(FreeUsername, AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username", "email")
@@ -30,6 +54,7 @@ class UserCreation(AdminUserCreationForm[User]):
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin[User]):
     add_form = UserCreation
+    form = UserChange
     list_display = (
         "picture",
         "username",
@@ -84,12 +109,20 @@ class UserAdmin(DjangoUserAdmin[User]):
             obj.closed_at, obj.awaits_approval = None, False
         elif change and "is_active" in form.changed_data:
             obj.is_active = True
+        name = obj.username
+        if change and "username" in form.changed_data:
+            obj.username = form.initial["username"]
+        obj.look = look_of(obj.username) if not change else obj.look
         super().save_model(request, obj, form, change)
+        if name != obj.username:
+            rename_user(obj, name, by_staff=True)
         forget_person(obj.pk)
         forget(viewer_key(obj.pk), side_key(obj.pk), EPOCH)
         set_account_private(obj, private)
         if not active:
             suspend_account(obj)
+        elif change and "is_active" in form.changed_data:
+            bring_back_account(obj)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:

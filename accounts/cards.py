@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.counts import person_counts
 from accounts.models import User
 from accounts.querysets import Viewer
 from accounts.selectors import Relationship, relationships
@@ -43,7 +45,10 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The head of a profile page; `post_count` is what this viewer may see."""
+    """The head of a profile page; the counts are those of `accounts.counts`.
+
+    `shows_follows`: the viewer may see who follows and is followed, if the account is open to them.
+    """
 
     person: PersonCard
     bio_html: SafeString
@@ -51,9 +56,11 @@ class Profile:
     website: str
     website_label: str
     location: str
-    follower_count: int
-    following_count: int
+    follower_count: int | None
+    following_count: int | None
     post_count: int
+    shows_follows: bool
+    in_engines: bool
     created_at: datetime
 
 
@@ -84,18 +91,11 @@ def people_cards(users: Sequence[User], viewer: Viewer, notes: Mapping[int, str]
     return [replace(card, note=notes.get(card.id, "")) for card in cards] if notes else cards
 
 
-def post_count_for(viewer: Viewer, user: User, *, is_open: bool, follows: bool) -> int:
-    """How many published posts `viewer` can find on the profile of `user`, from the counters alone."""
-    if viewer.pk == user.pk:
-        return user.own_post_count
-    if not is_open:
-        return 0
-    return user.public_post_count + (user.follower_post_count if follows else 0)
-
-
-def profile_card(user: User, viewer: Viewer, *, is_open: bool) -> Profile:
+def profile_card(user: User, viewer: Viewer) -> Profile:
+    """Four queries at most, and those of `person_counts`."""
     card = people_cards([user], viewer)[0]
-    follows = bool(card.relationship and card.relationship.following)
+    known = {user.pk: card.relationship} if card.relationship else {}
+    counts = person_counts(viewer, [user], known)[user.pk]
     return Profile(
         person=card,
         bio_html=linkify(user.bio),
@@ -103,8 +103,15 @@ def profile_card(user: User, viewer: Viewer, *, is_open: bool) -> Profile:
         website=user.website,
         website_label=user.website.split("://", 1)[-1].rstrip("/"),
         location=user.location,
-        follower_count=user.follower_count,
-        following_count=user.following_count,
-        post_count=post_count_for(viewer, user, is_open=is_open, follows=follows),
+        follower_count=counts.followers,
+        following_count=counts.following,
+        post_count=counts.posts,
+        shows_follows=viewer.pk == user.pk or not user.hides_follows,
+        in_engines=may_engines_list(user),
         created_at=user.created_at,
     )
+
+
+def may_engines_list(user: User) -> bool:
+    """Whether search engines may list the profile of `user` and their public posts."""
+    return settings.ALLOW_ENGINES and user.in_engines and user.is_active and not user.is_private

@@ -29,12 +29,15 @@ def look_of(name: str) -> str:
     return folded.replace("rn", "m").replace("vv", "w")
 
 
+RESERVED_LOOKS = frozenset(look_of(name) for name in RESERVED)
+
+
 def clean_username(typed: str) -> str:
     """The lower-case form of `typed`. InvalidInput on field username when nobody may have that name."""
     name = unicodedata.normalize("NFKC", typed).strip().casefold()
     if not _SHAPE.fullmatch(name):
         message = "Use 2 to 30 letters a-z, digits, dots and underscores; no dot at the ends or twice in a row."
         raise InvalidInput.field("username", message, code="username_invalid")
-    if name in RESERVED:
+    if look_of(name) in RESERVED_LOOKS:
         raise InvalidInput.field("username", "This name is reserved. Please choose another.", code="username_reserved")
     return name

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Union
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 if TYPE_CHECKING:  # models import this module
     from accounts.models import User
@@ -33,3 +33,10 @@ class UserQuerySet(QuerySet["User"]):
             return self
         mutes = self.model._meta.apps.get_model("accounts", "Mute")
         return self.exclude(Exists(mutes.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef("pk"))))
+
+    def searchable_by(self, viewer: Viewer) -> "UserQuerySet":
+        """People whom searching may bring before `viewer`: those who want that, and whom the viewer has not blocked."""
+        wanted = self.visible_to(viewer).without_blocked_by(viewer)
+        if viewer.is_anonymous:
+            return wanted.filter(in_search=True)
+        return wanted.filter(Q(in_search=True) | Q(pk=viewer.pk))

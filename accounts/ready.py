@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -16,6 +17,8 @@ from core.valkey import valkey, when_away
 
 RELATIONS_SECONDS = 6 * 3600
 PERSON_SECONDS = 24 * 3600
+REMEMBERED = 10_000  # facts that a process keeps as values
+HAS_BLOCKS = -1  # among the sources: there is a block with somebody, in either direction
 TOMBSTONE = b"-"  # of what nobody may see
 TOMBSTONE_SECONDS = 600
 
@@ -36,7 +39,7 @@ return 1
 
 
 def sources_key(user_id: int) -> Key:
-    """The set of the people whose posts may be in this person's feed; 0 is always in it."""
+    """The set of the people whose posts may be in this person's feed; 0 is always in it, and maybe HAS_BLOCKS."""
     return b"sources:%d" % user_id
 
 
@@ -51,7 +54,10 @@ def close_friends_key(user_id: int) -> Key:
 
 
 def person_key(user_id: int) -> Key:
-    """`<version> <o|p> <followers> <following> <public posts> <follower posts>`; TOMBSTONE when out of sight."""
+    """`<version> <o|p> <followers> <following> <public posts> <follower posts> <close friend posts> <h|s>`.
+
+    h: the person hides counts from others, s: shows them. TOMBSTONE when out of sight.
+    """
     return b"person:%d" % user_id
 
 
@@ -64,18 +70,57 @@ def person_facts(user: User) -> bytes:
     """The facts of a person as they are now."""
     if not user.is_active:
         return TOMBSTONE
-    return b"%b %b %d %d %d %d" % (
+    return b"%b %b %d %d %d %d %d %b" % (
         new_version(),
         b"p" if user.is_private else b"o",
         user.follower_count,
         user.following_count,
         user.public_post_count,
         user.follower_post_count,
+        user.close_friend_post_count,
+        b"h" if user.hides_counts else b"s",
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What `person_facts` wrote."""
+
+    version: bytes
+    is_private: bool
+    followers: int
+    following: int
+    public_posts: int
+    follower_posts: int
+    close_friend_posts: int
+    hides_counts: bool
+
+
+@lru_cache(REMEMBERED)
+def read_person(text: bytes) -> PersonFacts:
+    """The facts, unless they are TOMBSTONE; those that a release of before wrote, too."""
+    version, privacy, followers, following, public, private, *more = text.split(b" ")
+    close, hides = more or (b"0", b"s")
+    return PersonFacts(
+        version, privacy == b"p", int(followers), int(following), int(public), int(private), int(close), hides == b"h"
+    )
+
+
+def lower_counts(text: bytes, *, followers: int, following: int) -> bytes:
+    """The facts with so many less of each, as somebody reads them who may not see those."""
+    words = text.split(b" ")
+    words[2:4] = b"%d" % max(0, int(words[2]) - followers), b"%d" % max(0, int(words[3]) - following)
+    return b" ".join(words)
+
+
+def without_counts(text: bytes) -> bytes:
+    """The facts as if the person hid counts from others."""
+    words = text.split(b" ")
+    return b" ".join([*words[:6], *(words[6:7] or [b"0"]), b"h"])
+
+
 def load_relations(user_id: int) -> None:
-    """Make the sources and mutuals of a person ready, and whose close friend they are, with two queries.
+    """Make the sources and mutuals of a person ready, and whose close friend they are, with three queries.
 
     A followed account that is closed stays among the sources, so that it is there again when it is reopened: its own
     facts say that nobody sees it. Nothing happens while Valkey is away.
@@ -95,10 +140,16 @@ def forget_person(user_id: int) -> None:
 
 
 def change_counts(
-    user_id: int, *, followers: int = 0, following: int = 0, public_posts: int = 0, follower_posts: int = 0
+    user_id: int,
+    *,
+    followers: int = 0,
+    following: int = 0,
+    public_posts: int = 0,
+    follower_posts: int = 0,
+    close_friend_posts: int = 0,
 ) -> None:
     """Add these to the counts in the facts of the person, if they are ready, once the transaction is committed."""
-    steps = {3: followers, 4: following, 5: public_posts, 6: follower_posts}
+    steps = {3: followers, 4: following, 5: public_posts, 6: follower_posts, 7: close_friend_posts}
     changes = {field: step for field, step in steps.items() if step}
     if changes:
         transaction.on_commit(partial(patch, person_key(user_id), changes))
@@ -127,8 +178,9 @@ def _load_relations(user_id: int) -> None:
         follows = [followee_id for followee_id, _, _ in found]
         back = [followee_id for followee_id, is_mutual, _ in found if is_mutual]
         owners = CloseFriend.objects.filter(friend=user_id).values_list("owner_id", flat=True)
+        blocks = [HAS_BLOCKS] if User.objects.filter(pk=user_id, has_blocks=True).exists() else []
         ends = [until for _, _, until in found[:1] if until is not None]
-        sets = ([0, *follows], [0, *back], [0, *owners])
+        sets = ([0, *blocks, *follows], [0, *back], [0, *owners])
         store(dict(zip(keys, sets, strict=True)), leases, seconds=_until(ends))
     if len(leases) < len(keys):
         await_others(keys)

@@ -191,7 +191,8 @@ def find_acquaintances(person: User, typed: str, limit: int = 20) -> list[User]:
 
 def _require_open(viewer: Viewer, person: User) -> None:
     """The one place that says who may read the lists of followers and followed of `person`."""
-    if not can_see_posts_of(viewer, person):
+    hidden = person.hides_follows and viewer.pk != person.pk
+    if hidden or not can_see_posts_of(viewer, person):
         raise NotFound
 
 

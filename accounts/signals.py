@@ -1,6 +1,6 @@
 """What the apps above may hear from this one. Arguments are ids.
 
-Each is sent after commit, but the last four within the transaction: what they ask for must happen, so that receivers
+Each is sent after commit, but the last five within the transaction: what they ask for must happen, so that receivers
 write it down (`core.events.enqueue`) in the same transaction, and do no more.
 """
 
@@ -15,6 +15,7 @@ close_friend_added = Signal()  # owner_id, friend_id
 restriction_changed = Signal()  # owner_id, restricted_id: what the second does at posts of the first shows or hides now
 account_made_private = Signal()  # user_id
 account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it
+account_reopened = Signal()  # user_id: it is there again
 # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes that
 account_deleted = Signal()
 # user_ids: whom these follow, mute or block, who blocks them, or whose close friends they are, is another now

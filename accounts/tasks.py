@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import closing, devices, mutes, relation_imports, resets, security_log
+from accounts.services import closing, counting, devices, mutes, relation_imports, resets, security_log, usernames
 
 
 @shared_task(name="accounts.send_reset")
@@ -39,3 +39,18 @@ def forget_security() -> None:
 @shared_task(name="accounts.remind_of_deletion")
 def remind_of_deletion() -> None:
     closing.remind_of_deletion()
+
+
+@shared_task(name="accounts.recount_neighbours", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def recount_neighbours(user_id: int, after: int = 0) -> None:
+    counting.recount_neighbours(user_id, after)
+
+
+@shared_task(name="accounts.reconcile_people")
+def reconcile_people(after: int = 0) -> None:
+    counting.reconcile_people(after)
+
+
+@shared_task(name="accounts.forget_former_names")
+def forget_former_names() -> None:
+    usernames.forget_former_names()

@@ -31,5 +31,5 @@ def wait_for_lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
 
 
-def _key(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+def _key(words: str) -> int:
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], signed=True)

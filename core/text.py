@@ -18,6 +18,25 @@ _HASHTAG = re.compile(_TAG)
 _MENTION = re.compile(_NAME)
 _WHOLE_TAG = re.compile(rf"{_WORD}+")
 _TRAILING = ".,;:!?)]}"
+# What steers the line instead of standing in it: controls, overrides of direction, signs without width.
+_STEERING = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u2069\u200b\ufeff\ufff9-\ufffb]")
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_JOINERS = "\u200c\u200d"
+_LOOSE_JOINER = re.compile(rf"(?<![^\x00-\u00ff\s{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]+(?![^\x00-\u00ff\s{_JOINERS}])")
+
+
+def clean_line(text: str) -> str:
+    """`text` as one trimmed line of words, without signs that only steer how a line is shown.
+
+    Joiners stay between letters of scripts that need them, and in emoji. NUL stays: who keeps text refuses it.
+    """
+    return " ".join(clean_lines(text).split())
+
+
+def clean_lines(text: str) -> str:
+    """The same for text that may have several lines; they end in a line feed each."""
+    plain = _STEERING.sub("", _LINE_ENDS.sub("\n", text))
+    return _LOOSE_JOINER.sub("", plain).strip()
 
 
 def linkify(text: str) -> SafeString:

@@ -40,6 +40,7 @@ MAX_ACCOUNTS = env.integer("MAX_ACCOUNTS", 0, minimum=0, maximum=1_000_000_000)
 INVITATIONS = env.text("INVITATIONS", "members", choices=("staff", "members"))
 INVITATIONS_PER_PERSON = env.integer("INVITATIONS_PER_PERSON", 10, minimum=0, maximum=1_000_000)
 EXPLORE_OPEN = env.boolean("EXPLORE_OPEN", True)
+ALLOW_ENGINES = env.boolean("ALLOW_ENGINES", True)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
 VERSION = "0.3.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
@@ -60,6 +61,7 @@ QUOTA_BYTES = env.integer("QUOTA_BYTES", 20 * 1024**3, minimum=0, maximum=10**15
 POST_MAX_ITEMS = env.integer("POST_MAX_ITEMS", 20, minimum=1, maximum=20)
 EXPORT_PART_BYTES = 64 * 1024**2
 TRASH_DAYS = env.integer("TRASH_DAYS", 30, minimum=1, maximum=365)
+USERNAME_HOLD_DAYS = env.integer("USERNAME_HOLD_DAYS", 90, minimum=1, maximum=3650)
 
 # --- Developing: limits of the child processes that decode ------------------------------------------
 
@@ -127,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "core.web.middleware.PageMiddleware",
     "core.web.middleware.ErrorMiddleware",
+    "accounts.web.middleware.FormerNameMiddleware",
 ]
 
 ROOT_URLCONF = "instagram.urls"
@@ -239,6 +242,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.forget_security",
         "schedule": crontab(hour="4", minute="40"),
     },
+    "let former names go": {"task": "accounts.forget_former_names", "schedule": crontab(minute="45")},
+    "count follows anew": {"task": "accounts.reconcile_people", "schedule": crontab(hour="2", minute="30")},
+    "count likes anew": {"task": "photos.reconcile_likes", "schedule": crontab(hour="2", minute="40")},
+    "count posts anew": {"task": "photos.reconcile_works", "schedule": crontab(hour="2", minute="50")},
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 

@@ -1,7 +1,7 @@
 """Posts as pages show them: plain values, ready for templates. No query happens here beyond what is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from accounts.querysets import Viewer
 from core.ids import split_id, to_code
 from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS, media_url
 from core.text import hashtags, linkify
+from photos.counts import like_counts
 from photos.models import Media, Post, Rendition
 from photos.selectors import liked_posts
 
@@ -77,7 +78,7 @@ class PostCard:
     sensitive: bool
     spoiler: str
     pictures: list[PictureCard]
-    like_count: int
+    like_count: int | None
     comment_count: int
     liked: bool
     can_edit: bool
@@ -114,7 +115,7 @@ class TileCard:
     count: int
     audience: str
     audience_label: str
-    like_count: int
+    like_count: int | None
     state: str
     sensitive: bool
     frame_label: str
@@ -123,12 +124,19 @@ class TileCard:
 def post_cards(posts: Sequence[Post], viewer: Viewer, *, reasons: dict[int, str] | None = None) -> list[PostCard]:
     """Cards of `posts` (loaded with `for_cards`) in their order. One query: which of them the viewer likes."""
     liked = liked_posts(viewer, [post.pk for post in posts])
-    return [post_card(post, viewer, liked=post.pk in liked, reason=(reasons or {}).get(post.pk, "")) for post in posts]
+    likes = like_counts(viewer, posts)
+    cards = [post_card(post, viewer, liked=post.pk in liked, reason=(reasons or {}).get(post.pk, "")) for post in posts]
+    return [replace(card, like_count=likes[card.id]) for card in cards]
 
 
-def tile_cards(posts: Sequence[Post]) -> list[TileCard]:
-    """Tiles of `posts` (loaded with `for_cards`) in their order. No query."""
-    return [_tile_card(post) for post in posts if post.media.all()]
+def tile_cards(posts: Sequence[Post], viewer: Viewer | None = None) -> list[TileCard]:
+    """Tiles of `posts` (loaded with `for_cards`) in their order, with the numbers that `viewer` may read.
+
+    Without a viewer they are those of the author. No query, but those of `like_counts`.
+    """
+    tiles = [_tile_card(post) for post in posts if post.media.all()]
+    likes = like_counts(viewer, posts) if viewer is not None else {post.pk: post.like_count for post in posts}
+    return [replace(tile, like_count=likes[tile.id]) for tile in tiles]
 
 
 def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = "") -> PostCard:

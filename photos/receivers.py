@@ -1,12 +1,15 @@
 from typing import Any
 
-from accounts.signals import account_closed, account_made_private
+from accounts.signals import account_closed, account_made_private, account_reopened, restriction_changed
 from core.events import enqueue
 
 
 def connect() -> None:
     account_made_private.connect(rekey_account, dispatch_uid="photos.rekey_account")
     account_closed.connect(rekey_closed_account, dispatch_uid="photos.rekey_closed_account")
+    account_closed.connect(recount_likes_of, dispatch_uid="photos.recount_likes_of_closed")
+    account_reopened.connect(recount_likes_of, dispatch_uid="photos.recount_likes_of_reopened")
+    restriction_changed.connect(recount_restricted, dispatch_uid="photos.recount_restricted")
 
 
 def rekey_account(sender: Any, user_id: int, **kwargs: Any) -> None:
@@ -15,3 +18,11 @@ def rekey_account(sender: Any, user_id: int, **kwargs: Any) -> None:
 
 def rekey_closed_account(sender: Any, user_id: int, **kwargs: Any) -> None:
     enqueue("photos.rekey_closed_account", user_id=user_id)
+
+
+def recount_likes_of(sender: Any, user_id: int, **kwargs: Any) -> None:
+    enqueue("photos.recount_liked_by", user_id=user_id)
+
+
+def recount_restricted(sender: Any, owner_id: int, restricted_id: int, **kwargs: Any) -> None:
+    enqueue("photos.recount_liked_by", user_id=restricted_id, author_id=owner_id)

@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
-
 from accounts.models import User
 from accounts.querysets import Viewer
+from core.exceptions import NotFound
 from core.paging import Page, page_by_id
 from photos.access import get_published_post_for
 from photos.models import Avatar, Like, Media, Post, Rendition, Tag, TagFollow
@@ -22,8 +21,13 @@ def liked_posts(viewer: Viewer, post_ids: Collection[int]) -> set[int]:
 
 
 def likers_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> Page[User]:
-    """Who likes the post, newest first, without those who are blocked, muted in everything, or restricted."""
+    """Who likes the post, newest first, without those who are blocked, muted in everything, or restricted.
+
+    NotFound where the author hides counts from the viewer.
+    """
     post = get_published_post_for(viewer, post_id)
+    if post.author_id != viewer.pk and User.objects.filter(pk=post.author_id, hides_counts=True).exists():
+        raise NotFound
     people = User.objects.visible_to(viewer).without_blocked_by(viewer).without_muted_by(viewer)
     likes = Like.objects.shown_to(viewer).filter(post=post, user__in=people).select_related("user")
     page = page_by_id(likes, kind="likes", cursor=cursor, limit=limit)
@@ -49,9 +53,11 @@ def neighbours(viewer: Viewer, post: Post, count: int = 6) -> list[Post]:
 
 
 def recent_public_ids(viewer: Viewer, count: int) -> list[int]:
-    """The newest posts everybody may find, for the landing page."""
+    """The newest posts everybody may find, for the landing page; without those of people who do not want that."""
     posts = Post.objects.listed_for(viewer).filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED)
-    return list(posts.filter(sensitive=False).order_by("-id").values_list("pk", flat=True)[:count])
+    return list(
+        posts.filter(sensitive=False, author__in_discovery=True).order_by("-id").values_list("pk", flat=True)[:count]
+    )
 
 
 def first_squares(post_ids: Collection[int]) -> list[Rendition]:
@@ -69,7 +75,7 @@ def pending_avatar(person: User) -> Media | None:
 
 @dataclass(frozen=True, slots=True)
 class TagAbout:
-    """A tag for one viewer: how many posts everybody can find under it (counted up to MOST_COUNTED), and whether the
+    """A tag for one viewer: how many posts the viewer can find under it (counted up to MOST_COUNTED), and whether the
     viewer follows it (None for nobody).
     """
 
@@ -79,10 +85,10 @@ class TagAbout:
 
 
 def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
-    """Two queries. The count is the same for every viewer."""
-    everybody = Post.objects.listed_for(AnonymousUser()).filter(post_tags__tag=tag)
+    """Two queries."""
+    listed = Post.objects.listed_for(viewer).filter(post_tags__tag=tag, state=Post.State.PUBLISHED)
     following = TagFollow.objects.filter(user=viewer.pk, tag=tag).exists() if viewer.is_authenticated else None
-    return TagAbout(tag.name, everybody.values("pk")[:MOST_COUNTED].count(), following)
+    return TagAbout(tag.name, listed.values("pk")[:MOST_COUNTED].count(), following)
 
 
 def tagged_page(viewer: Viewer, tag: Tag, *, cursor: str, limit: int) -> Page[Post]:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.services import closing
 from core.exceptions import Conflict
-from photos.services import forgetting, processing, purging, reconciling, rekeying, repair, scrubbing, trash
+from photos.services import counting, forgetting, processing, purging, reconciling, rekeying, repair, scrubbing, trash
 
 logger = logging.getLogger(__name__)
 
@@ -106,3 +106,18 @@ def reconcile() -> None:
 def check_copies(media_id: int) -> None:
     """Read every copy of one original now, and mend what is wrong."""
     scrubbing.scrub(scrubbing.Scope(media_id=media_id))
+
+
+@shared_task(name="photos.recount_liked_by", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def recount_liked_by(user_id: int, author_id: int | None = None, after: int = 0) -> None:
+    counting.recount_liked_by(user_id, author_id, after)
+
+
+@shared_task(name="photos.reconcile_likes")
+def reconcile_likes(after: int = 0) -> None:
+    counting.reconcile_likes(after)
+
+
+@shared_task(name="photos.reconcile_works")
+def reconcile_works(after: int = 0) -> None:
+    counting.reconcile_works(after)

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import get_user_for
+from accounts.access import get_named_user_for
 from accounts.api.relations import people_answer, typed_query
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput, VerificationInput
@@ -92,7 +92,7 @@ class UserView(ApiView):
     public = True
 
     def get(self, request: Request, username: str) -> Response:
-        user = get_user_for(request.user, username)
+        user = get_named_user_for(request.user, username)
         return Response(represent_users([user], request.user)[0])
 
 
@@ -102,7 +102,7 @@ class FollowersView(ApiView):
     public = True
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_user_for(request.user, username)
+        person = get_named_user_for(request.user, username)
         asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
         return people_answer(request, followers_page(request.user, person, limit=page_limit(request), **asked))
 
@@ -113,6 +113,6 @@ class FollowingView(ApiView):
     public = True
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_user_for(request.user, username)
+        person = get_named_user_for(request.user, username)
         asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
         return people_answer(request, following_page(request.user, person, limit=page_limit(request), **asked))

@@ -92,6 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True, editable=False, help_text="Likes and follows of this account are in the counters of others."
     )
 
+    has_blocks = models.BooleanField(
+        default=False, editable=False, help_text="There is a block with somebody, in either direction."
+    )
+
     follower_count = models.PositiveIntegerField(default=0)
     following_count = models.PositiveIntegerField(default=0)
     public_post_count = models.PositiveIntegerField(default=0, help_text="Published posts everybody may find.")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import AccessToken, SecurityEvent, User
@@ -12,8 +13,9 @@ from accounts.ready import forget_person
 from accounts.services.receipts import begin_receipt, drop_receipt, receipt_url
 from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
-from accounts.signals import account_closed
+from accounts.signals import account_closed, account_reopened
 from accounts.snapshots import EPOCH, token_key, viewer_key
+from core.events import enqueue
 from core.exceptions import InvalidInput, Malformed
 from core.mail import send_mail_later
 from core.ready import forget
@@ -35,7 +37,7 @@ def deactivate_account(actor: User, *, password: str, address: str) -> None:
     """Put the account out of sight until its person logs in again; nothing is deleted.
 
     InvalidInput for a wrong `password`; tries are counted as those to log in are. `address` is the network address
-    of the person.
+    of the person. Likes and follows stay, as it may come back, but soon count no more.
     """
     _check_password(actor, password, address)
     with transaction.atomic():
@@ -77,7 +79,7 @@ def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
     _revoke_tokens(locked, locked.closed_at)
     forget_person(locked.pk)
     forget(viewer_key(locked.pk), EPOCH)
-    account_closed.send(sender=None, user_id=locked.pk)
+    _tell(account_closed, locked.pk)
     return True
 
 
@@ -87,7 +89,7 @@ def suspend_account(user: User) -> None:
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
             forget_person(user.pk)
             forget(viewer_key(user.pk), EPOCH)
-            account_closed.send(sender=None, user_id=user.pk)
+            _tell(account_closed, user.pk)
     user.is_active = False
 
 
@@ -124,7 +126,15 @@ def reopen_account(reopen: str) -> User:
         note_event(user, SecurityEvent.Kind.REOPENED)
         send_mail_later("account_reopened", to=user.email, context={"user": user})
         forget_person(user.pk)
+        _tell(account_reopened, user.pk)
     return user
+
+
+def bring_back_account(user: User) -> None:
+    """Tell everybody that an account which the people who run the site put out of sight is there again."""
+    with transaction.atomic():
+        forget_person(user.pk)
+        _tell(account_reopened, user.pk)
 
 
 def expired_account_ids(limit: int = 100) -> list[int]:
@@ -141,6 +151,12 @@ def remind_of_deletion() -> int:
     for user in leaving.iterator():
         send_mail_later("deletion_reminder", to=user.email, context={"user": user, "delete_at": user.delete_at})
     return leaving.count()
+
+
+def _tell(signal: Signal, user_id: int) -> None:
+    """In the transaction that changes it: the counters of others follow, and whoever hears the signal."""
+    enqueue("accounts.recount_neighbours", user_id=user_id)
+    signal.send(sender=None, user_id=user_id)
 
 
 def _revoke_tokens(user: User, moment: datetime) -> None:

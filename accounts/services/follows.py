@@ -1,10 +1,11 @@
 """Following: one function for each change; each may be repeated without effect."""
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from accounts.models import Block, Follow, User
 from accounts.ready import change_counts
+from accounts.services.counting import recount_people
 from accounts.services.relations import tell_relations_changed
 from accounts.signals import user_followed, user_unfollowed
 from accounts.snapshots import side_key
@@ -104,7 +105,17 @@ def _begin(follow: Follow) -> None:
 
 
 def _count(follow: Follow, step: int) -> None:
-    User.objects.filter(pk=follow.follower_id).update(following_count=F("following_count") + step)
-    User.objects.filter(pk=follow.followee_id).update(follower_count=F("follower_count") + step)
-    change_counts(follow.follower_id, following=step)
-    change_counts(follow.followee_id, followers=step)
+    """Only who is counted moves the counter of the other."""
+    if _move(follow.follower_id, "following_count", step, by=follow.followee_id):
+        change_counts(follow.follower_id, following=step)
+    if _move(follow.followee_id, "follower_count", step, by=follow.follower_id):
+        change_counts(follow.followee_id, followers=step)
+
+
+def _move(user_id: int, counter: str, step: int, *, by: int) -> bool:
+    """Whether the counter moved. What ends while its account is being taken out of the counters is counted anew."""
+    counted = Exists(User.objects.filter(pk=by, counted=True))
+    moved = User.objects.filter(counted, pk=user_id).update(**{counter: F(counter) + step})
+    if not moved and step < 0:
+        recount_people([user_id])
+    return bool(moved)

@@ -12,16 +12,27 @@ from accounts.signals import account_made_private
 from accounts.snapshots import EPOCH
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.ready import forget
+from core.text import clean_line, clean_lines
 
 WORDS = ("display_name", "bio", "pronouns", "website", "location")
-EDITABLE = (*WORDS, "show_camera", "tags_in_latest")
+CHOICES = (
+    "show_camera",
+    "tags_in_latest",
+    "hides_counts",
+    "hides_follows",
+    "in_search",
+    "in_discovery",
+    "in_engines",
+    "shows_counts",
+)
+EDITABLE = (*WORDS, *CHOICES)
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     """Set the fields of EDITABLE named in `changes`; others are ignored. InvalidInput names what cannot be accepted."""
     names = [name for name in EDITABLE if name in changes]
     for name in names:
-        setattr(actor, name, str(changes[name]).strip() if name in WORDS else bool(changes[name]))
+        setattr(actor, name, _clean(name, changes[name]))
     if "website" in names:
         actor.website = _clean_website(actor.website)
     try:
@@ -37,7 +48,14 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
         with transaction.atomic():
             actor.save(update_fields=names)
             forget_person(actor.pk)
+            forget(*([EPOCH] if "in_discovery" in names else []))
     return actor
+
+
+def _clean(name: str, value: Any) -> str | bool:
+    if name not in WORDS:
+        return bool(value)
+    return clean_lines(str(value)) if name == "bio" else clean_line(str(value))
 
 
 def _clean_website(typed: str) -> str:

@@ -1,5 +1,8 @@
 """What every change of relations has to tell, whoever makes it."""
 
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Block, User
 from accounts.ready import close_friends_key, mutuals_key, sources_key
 from accounts.signals import close_friend_added, relations_changed
 from accounts.snapshots import side_key
@@ -22,3 +25,9 @@ def tell_close_friend_added(owner_id: int, friend_id: int) -> None:
     """
     tell_relations_changed(friend_id)
     send_after_commit(close_friend_added, owner_id=owner_id, friend_id=friend_id)
+
+
+def note_blocks(*user_ids: int) -> None:
+    """Call inside the transaction that makes or ends blocks of these people, while it holds them."""
+    blocks = Block.objects.filter(Q(blocker=OuterRef("pk")) | Q(blocked=OuterRef("pk")))
+    User.objects.filter(pk__in=user_ids).update(has_blocks=Exists(blocks))

@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.names import clean_username
 from accounts.services.registration import Admission, admit, take_place
+from accounts.services.usernames import claim_username
 from core.exceptions import AppError, FieldError, InvalidInput
+from core.text import clean_line
 
 NOTHING = Admission()
 
@@ -43,8 +45,6 @@ def sign_up(
     email = email.strip()
     problems.extend(_email_problems(email))
     problems.extend(password_problems(password, User(username=name, email=email, display_name=display_name)))
-    if not problems and User.objects.filter(username=name).exists():
-        problems.append(FieldError("username", "username_taken", "Somebody has this name already."))
     if problems:
         raise InvalidInput(errors=problems)
     if User.objects.filter(email__iexact=email).exists():
@@ -54,7 +54,8 @@ def sign_up(
         with transaction.atomic():
             if not admission.by_house:
                 take_place()
-            words = {"display_name": display_name.strip()}
+            claim_username(name)
+            words = {"display_name": clean_line(display_name)}
             user = User.objects.create_user(name, email, password, verified=verified, **words)
             admit(user, admission)
     except IntegrityError as error:

@@ -2,12 +2,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import get_renamed_user_for
 from accounts.models import User
 from accounts.services.devices import keep_cookie, note_use
 from accounts.snapshots import renew, viewer_key
+from core.exceptions import NotFound
 
 FRESH = timedelta(hours=1)
 
@@ -29,6 +32,31 @@ class LastSeenMiddleware:
             note_use(request)
         keep_cookie(request, response)
         return response
+
+
+class FormerNameMiddleware:
+    """Pages below a name that a person had until lately lead to the same pages below the new one.
+
+    Only for whom that person is not hidden from; nobody else learns that there was somebody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not isinstance(exception, NotFound) or not request.path.startswith("/@"):
+            return None
+        try:
+            person = get_renamed_user_for(request.user, match.kwargs["username"])
+        except NotFound:
+            return None
+        path = reverse(match.view_name, kwargs={**match.kwargs, "username": person.username})
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{path}?{query}" if query else path, preserve_request=True)
 
 
 def note_seen(user: User) -> None:

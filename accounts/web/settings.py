@@ -38,7 +38,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             return _saved(request, "accounts:settings-profile")
-    context = {"form": form, "profile": profile_card(user, user, is_open=True)}
+    context = {"form": form, "profile": profile_card(user, user)}
     return render(request, "accounts/settings_profile.html", context, status=422 if form.errors else 200)
 
 

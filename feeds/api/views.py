@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import get_user_for
+from accounts.access import get_named_user_for
 from accounts.api.requests import PersonRequest
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from feeds.api.answers import feed_answer
@@ -27,7 +27,7 @@ class UserPostsView(ApiView):
     public = True
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_user_for(request.user, username)
+        person = get_named_user_for(request.user, username)
         page = profile_page(request.user, person, cursor=page_cursor(request), limit=page_limit(request))
         is_own = request.user.pk == person.pk
         posts = represent_posts(page.items, person) if is_own else posts_for(request.user, page.items)

@@ -14,9 +14,12 @@
 --   {'expired'}                                              there is no such page any more
 --   {'missing', now, feed, sources, mutuals, likes, near, posts}  1 each of what is not ready; posts (8 bytes each)
 --                                                            whose facts, author or card are not; feed 2: build it anew
---   {'page', now, build, last, due, then for each post: facts, person, card, followed, mutual, liked, near, seen}
+--   {'page', now, build, last, due, blocks, then for each post: facts, person, card, followed, mutual, liked, near, seen,
+--                                                            close}
 --                                                            last: where the next page goes on, '' at the end
 --                                                            due: 1 if with q there is something to be noted
+--                                                            blocks: 1 if the viewer has blocked somebody, or was
+--                                                            close: 1 if the viewer is a close friend of the author
 --   nothing with m
 --
 -- A post is shown if it has facts, its author is among the sources and has facts, and it is for everybody, for followers
@@ -130,7 +133,7 @@ local start = at
 -- The posts of this page -----------------------------------------------------------------------------------------
 
 local shown, places, unknown, guessed = {}, {}, {}, 0
-local sources_known = true
+local sources_known, has_blocks = true, 0
 
 -- The entries from `at` on, at most `count`: their ids, the facts of those that may be shown, and their authors.
 local function candidates(count)
@@ -180,6 +183,7 @@ local function gate(ids, found, authors, people)
   if #authors > 0 then
     is_source = call('SMISMEMBER', sources, 0, unpack(authors))
     sources_known = is_source[1] == 1
+    has_blocks = call('SISMEMBER', sources, -1)
     person_of = call('MGET', unpack(people))
   end
   for number, id in ipairs(ids) do
@@ -232,11 +236,12 @@ if #unknown > 0 or not sources_known or not friends_known and not lenient then r
 local posts, people = {}, {}
 for number, post in ipairs(shown) do people[number], posts[number] = post[2], post[3] end
 local is_mutual = call('SMISMEMBER', mutuals, 0, unpack(people))
+local is_close = call('SMISMEMBER', 'closefriends:' .. viewer, 0, unpack(people))
 local is_liked = likes_unknown and {1} or call('SMISMEMBER', likes, 0, unpack(posts))
 local liked_often = call('HMGET', near, 0, unpack(people))
 if not lenient and (is_mutual[1] == 0 or is_liked[1] == 0 or not liked_often[1]) then return missing(0, '') end
 
-local page = {'page', now, sub(feed, 1, WIDTH), '', 0}
+local page = {'page', now, sub(feed, 1, WIDTH), '', 0, has_blocks}
 if at <= #feed then page[4] = plain(sub(feed, at - WIDTH, at - 1)) end
 local news, after = 0, #page
 for number, post in ipairs(shown) do
@@ -244,8 +249,8 @@ for number, post in ipairs(shown) do
   news = news + 1 - seen
   page[after + 1], page[after + 2], page[after + 3], page[after + 4] = post[1], post[7], post[9], post[8]
   page[after + 5], page[after + 6] = is_mutual[number + 1], is_liked[number + 1] or 0
-  page[after + 7], page[after + 8] = liked_often[number + 1] or 0, seen
-  after = after + 8
+  page[after + 7], page[after + 8], page[after + 9] = liked_often[number + 1] or 0, seen, is_close[number + 1]
+  after = after + 9
 end
 
 -- The viewer has seen them -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from core.times import iso_utc
 from feeds.services.near import check_of
 from feeds.services.pages import FeedPage
 from feeds.services.reasons import Reason, reason_of
-from photos.ready.joining import NUL, author_part, viewer_part
+from photos.ready.joining import NUL, author_part, counts_part, viewer_part
 
 REMEMBERED = 10_000  # parts of each sort that a process keeps
 
@@ -23,8 +23,8 @@ def feed_json(page: FeedPage, *, ranking: str, next_url: str) -> tuple[bytes, li
     marks: list[bytes] = []
     for number, item in enumerate(page.items):
         head, middle, tail = item.pieces or item.body.split(NUL)  # a card is copied once, when all is joined
-        author = _author_part(item.person, item.way != "tag", item.mutual)
-        counts = b'"like_count":%d,"comment_count":%d,' % (item.like_count, item.comment_count)
+        author = _author_part(item.person, item.way != "tag", item.mutual, item.close)
+        counts = counts_part(item.shown_likes, item.comment_count)
         viewer, reason = viewer_part(liked=item.liked), _reason_part(reason_of(item))
         parts += (b',{"post":' if number else b'{"post":', head, author, middle, counts, viewer, tail, reason)
         marks += (item.check or check_of(item.body), author, counts, viewer, reason)
@@ -45,8 +45,8 @@ def link_headers(next_url: str) -> dict[str, str]:
 
 
 @lru_cache(REMEMBERED)
-def _author_part(person: bytes, following: bool, followed_by: bool) -> bytes:
-    return author_part(person, following=following, followed_by=followed_by)
+def _author_part(person: bytes, following: bool, followed_by: bool, close: bool) -> bytes:
+    return author_part(person, following=following, followed_by=followed_by, close=close)
 
 
 @lru_cache(REMEMBERED)

@@ -55,6 +55,7 @@ def _visible(viewer: Viewer, post_ids: Sequence[int]) -> list[Post]:
         state=Post.State.PUBLISHED,
         sensitive=False,
         author__is_private=False,
+        author__in_discovery=True,
     )
     if viewer.is_authenticated:
         posts = posts.exclude(author__in=Mute.objects.in_force().filter(muter=viewer.pk).values("muted"))
@@ -66,7 +67,11 @@ def popular_tags(viewer: Viewer) -> list[str]:
     """The tags of the day that `viewer` would find posts under, those of most people first."""
     made = read_list(TAGS)
     public = Post.objects.listed_for(viewer).filter(
-        pk=OuterRef("post"), audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED, author__is_private=False
+        pk=OuterRef("post"),
+        audience=Post.Audience.PUBLIC,
+        state=Post.State.PUBLISHED,
+        author__is_private=False,
+        author__in_discovery=True,
     )
     used = PostTag.objects.filter(Exists(public), tag=OuterRef("pk"))
     names = dict(Tag.objects.filter(Exists(used), pk__in=made.ids).values_list("pk", "name"))

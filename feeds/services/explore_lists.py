@@ -57,7 +57,9 @@ class ExploreList:
 def everybodys_posts() -> PostQuerySet:
     """What may be put before anybody."""
     posts = Post.objects.listed_for(AnonymousUser())
-    return posts.filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED, sensitive=False)
+    return posts.filter(
+        audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED, sensitive=False, author__in_discovery=True
+    )
 
 
 def read_list(name: str) -> ExploreList:

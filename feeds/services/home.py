@@ -25,6 +25,7 @@ from feeds.scripts import Argument, Command, Script
 from feeds.selectors import latest_ids
 from feeds.services import composing
 from feeds.services.filling import fill
+from feeds.services.hidden import hide_numbers, leave_out_hidden
 from feeds.services.pages import (
     HOUR_MS,
     RANKINGS,
@@ -85,6 +86,7 @@ def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
 ) -> FeedPage | None:
     """The same page if all of it is ready: one round trip, Postgres is never asked, nothing is raised.
 
+    Viewers with blocks read other numbers than are ready: they are for Postgres.
     While Postgres is away what is not ready is left out, and Latest is what is newest in the last Top. The posts do not
     count as seen before `note_shown`.
     `extra` are commands that go along; their answers are in `page.extra`, and in `answers` also when there is no page.
@@ -103,7 +105,9 @@ def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
         answers.extend(others)
     if not isinstance(answer, Found) or not when_away(lambda: bring_cards(answer, kind), False):
         return None
-    return _top_found(answer, stale=away, extra=others)
+    if answer.blocks and not away:
+        return None
+    return _top_found(_for_viewer(viewer_id, answer), stale=away, extra=others)
 
 
 def note_shown(viewer_id: int, page: FeedPage) -> None:
@@ -226,7 +230,7 @@ def _read(question: Question) -> tuple[Found | None, bool]:
         if answer is None:
             raise expired()
         if isinstance(answer, Found):
-            return _with_likes(question, answer), is_away()
+            return _for_viewer(question.viewer_id, _with_likes(question, answer)), is_away()
         try:
             if is_away():
                 _refuse()
@@ -234,7 +238,9 @@ def _read(question: Question) -> tuple[Found | None, bool]:
         except DATABASE_AWAY as error:
             return _what_there_is(question, error), True
     answer = ask(question)
-    return (_with_likes(question, answer), is_away()) if isinstance(answer, Found) else (None, False)
+    if not isinstance(answer, Found):
+        return None, False
+    return _for_viewer(question.viewer_id, _with_likes(question, answer)), is_away()
 
 
 def _with_likes(question: Question, found: Found) -> Found:
@@ -249,6 +255,18 @@ def _with_likes(question: Question, found: Found) -> Found:
     return found
 
 
+def _for_viewer(viewer_id: int, found: Found) -> Found:
+    """With the numbers that a viewer with blocks may read; others pay nothing."""
+    if found.blocks:
+        try:
+            if is_away():
+                _refuse()
+            leave_out_hidden(viewer_id, found.items)
+        except DATABASE_AWAY:
+            hide_numbers(found.items)
+    return found
+
+
 def _what_there_is(question: Question, error: Exception) -> Found:
     """The page without what is not ready; `error` when nothing can be shown safely."""
     try:
@@ -259,7 +277,7 @@ def _what_there_is(question: Question, error: Exception) -> Found:
         raise expired()
     if not isinstance(answer, Found):
         raise error
-    return answer
+    return _for_viewer(question.viewer_id, answer)
 
 
 def _refuse() -> NoReturn:

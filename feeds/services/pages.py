@@ -11,6 +11,7 @@ from core.paging import decode_cursor, encode_cursor
 
 RANKINGS = ("top", "latest")
 HOUR_MS = 3_600_000
+HIDES = b" h"  # how the facts of a person end who hides counts
 
 Way = Literal["top", "latest", "tag"]
 
@@ -21,6 +22,7 @@ class FeedItem:
 
     `closeness` is how many of the author's posts the viewer liked lately, `seen` whether the viewer was shown this one
     before, `way` how it came: by Top, by Latest, or (in Latest) by a followed tag of somebody not followed.
+    `close`: the viewer is a close friend of the author.
     `facts` are those about the post, `pieces` the body divided at its gaps and `check` a print of it, where
     somebody has made them.
     """
@@ -39,6 +41,12 @@ class FeedItem:
     facts: bytes = b""
     pieces: Sequence[bytes] = ()
     check: bytes = b""
+    close: bool = False
+
+    @property
+    def shown_likes(self) -> int | None:
+        """How many like it; None where the author hides that."""
+        return None if self.person.endswith(HIDES) else self.like_count
 
     @property
     def following(self) -> bool:

@@ -15,7 +15,7 @@ from photos.ready.facts import card_key, edition
 _read_page = Script("read_page")
 FIRST = Place()
 FLAGS = 5  # the place of the flags among the arguments
-FIELDS = 8  # that the program returns for each post
+FIELDS = 9  # that the program returns for each post
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Missing:
 class Found:
     """A page at `moment`; `last` is the post behind which the next one begins, 0 at the end.
 
-    `due` is True for one read with `quiet` of which something has to be noted.
+    `due` is True for one read with `quiet` of which something has to be noted. `blocks`: there is one between the
+    viewer and somebody, so that numbers are not yet those that the viewer may read.
     """
 
     moment: int
@@ -70,6 +71,7 @@ class Found:
     last: int
     items: list[FeedItem]
     due: bool = False
+    blocks: bool = False
 
 
 Answer = Found | Missing | None  # None: no such page any more
@@ -154,8 +156,9 @@ def _packed(post_ids: Sequence[int]) -> bytes:
 
 def _understand(reply: list[Any], listed: Listed | None) -> Answer:
     if reply[0] == b"page":
-        _, moment, build_id, last, due, *fields = reply
-        return Found(moment, int.from_bytes(build_id), int.from_bytes(last), _items(fields, listed), due == 1)
+        _, moment, build_id, last, due, blocks, *fields = reply
+        items = _items(fields, listed)
+        return Found(moment, int.from_bytes(build_id), int.from_bytes(last), items, due == 1, blocks == 1)
     if reply[0] == b"expired":
         return None
     _, moment, feed, sources, mutuals, likes, near, posts = reply
@@ -167,7 +170,7 @@ def _items(fields: list[Any], listed: Listed | None) -> list[FeedItem]:
     items = []
     way: Way = "latest" if listed else "top"
     for at in range(0, len(fields), FIELDS):
-        facts, person, body, followed, mutual, liked, near, seen = fields[at : at + FIELDS]
+        facts, person, body, followed, mutual, liked, near, seen, close = fields[at : at + FIELDS]
         author, post, likes, comments, _ = facts.split(b" ", 4)
         items.append(
             FeedItem(
@@ -183,6 +186,7 @@ def _items(fields: list[Any], listed: Listed | None) -> list[FeedItem]:
                 body,
                 way if followed else "tag",
                 facts,
+                close=close == 1,
             )
         )
     return items

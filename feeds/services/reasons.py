@@ -29,7 +29,7 @@ def reason_of(item: FeedItem) -> Reason:
     if item.way == "latest":
         return _FOLLOWED
     seconds = (now_ms() - created_ms(item.post_id)) // 1000
-    return _top_reason(_rounded(seconds), item.like_count, item.comment_count, item.closeness, seen=item.seen)
+    return _top_reason(_rounded(seconds), item.shown_likes or 0, item.comment_count, item.closeness, seen=item.seen)
 
 
 @lru_cache(REMEMBERED)

@@ -12,6 +12,7 @@ from feeds.storing import read_seen
 from feeds.timeline import read_timeline
 from feeds.weights import created_ms, current_weights, now_ms, window_span
 from photos.access import get_post_for
+from photos.counts import like_counts
 from photos.models import Post, TagFollow
 
 
@@ -95,7 +96,7 @@ def _candidate(viewer: User, post: Post) -> Candidate:
         post_id=post.pk,
         author_id=post.author_id,
         created_ms=created_ms(post.pk),
-        likes=post.like_count,
+        likes=like_counts(viewer, [post])[post.pk] or 0,
         comments=post.comment_count,
         closeness=closeness(viewer, {post.author_id})[post.author_id],
         seen=when_away(lambda: post.pk in read_seen([viewer.pk]).get(viewer.pk, ()), False),

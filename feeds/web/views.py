@@ -59,7 +59,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     page = profile_page(request.user, person, cursor=cursor, limit=GRID_PAGE)
     is_own = request.user.pk == person.pk
     context = {
-        "profile": profile_card(person, request.user, is_open=can_see),
+        "profile": profile_card(person, request.user),
         "can_see": can_see,
         "tiles": grid_tiles(
             request.user, page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor

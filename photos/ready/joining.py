@@ -12,12 +12,14 @@ from html import escape
 
 import orjson
 
+from accounts.ready import read_person
 from accounts.selectors import Relationship
 from core.templatetags.numbers import compact
 
 LAZY = b'loading="lazy" decoding="async"'
 EAGER = b'fetchpriority="high"'
 NUL = b"\0"
+NULL = b"null"
 
 _LIKED = {
     liked: b'"viewer":{"liked":%b,"saved":false,"can_edit":false,"can_comment":false,' % orjson.dumps(liked)
@@ -31,20 +33,27 @@ def join_json(body: bytes, *, author: bytes, counts: bytes, viewer: bytes) -> by
     return b"".join((head, author, middle, counts, viewer, tail))
 
 
-def author_part(person_facts: bytes, *, following: bool, followed_by: bool) -> bytes:
-    """What of the author moves, for a viewer who has neither asked to follow, blocked nor muted them."""
-    return _author_part(person_facts, _RELATIONSHIPS[following, followed_by], following)
+def author_part(person_facts: bytes, *, following: bool, followed_by: bool, close: bool = False) -> bytes:
+    """What of the author moves, for a viewer who has neither asked to follow, blocked nor muted them.
+
+    `close`: the viewer is on the author's list of close friends.
+    """
+    return _author_part(person_facts, _RELATIONSHIPS[following, followed_by], following, close=close)
 
 
-def author_part_for(person_facts: bytes, relationship: Relationship | None) -> bytes:
+def author_part_for(person_facts: bytes, relationship: Relationship | None, *, close: bool = False) -> bytes:
     """The same for any viewer; None for nobody."""
     follows = relationship is not None and relationship.following
     hidden = relationship is not None and relationship.blocking
-    return _author_part(person_facts, orjson.dumps(relationship and asdict(relationship)), follows, hidden=hidden)
+    return _author_part(
+        person_facts, orjson.dumps(relationship and asdict(relationship)), follows, close=close, hidden=hidden
+    )
 
 
-def counts_part(like_count: int, comment_count: int) -> bytes:
-    return b'"like_count":%d,"comment_count":%d,' % (like_count, comment_count)
+def counts_part(like_count: int | None, comment_count: int) -> bytes:
+    """None is for a number that the author hides."""
+    likes = NULL if like_count is None else b"%d" % like_count
+    return b'"like_count":%b,"comment_count":%d,' % (likes, comment_count)
 
 
 def viewer_part(*, liked: bool) -> bytes:
@@ -91,21 +100,20 @@ def card_slots(*, liked: bool, reason: str, eager: bool = False) -> dict[bytes, 
     }
 
 
-def tile_slots(like_count: int, *, eager: bool = False) -> dict[bytes, bytes]:
+def tile_slots(like_count: int | None, *, eager: bool = False) -> dict[bytes, bytes]:
     """For tiles of both kinds."""
     return {b"l": compact(like_count).encode() if like_count else b"", b"e": b"" if eager else LAZY}
 
 
-def _author_part(facts: bytes, relationship: bytes, follows: bool, *, hidden: bool = False) -> bytes:
-    _, privacy, followers, following, public, private = facts.split(b" ")
-    if hidden or (privacy == b"p" and not follows):
-        posts = b"0"
-    else:
-        posts = b"%d" % (int(public) + int(private)) if follows else public
-    return b'"follower_count":%b,"following_count":%b,"post_count":%b,"relationship":%b' % (
-        followers,
-        following,
-        posts,
+def _author_part(facts: bytes, relationship: bytes, follows: bool, *, close: bool, hidden: bool = False) -> bytes:
+    person = read_person(facts)
+    posts = person.close_friend_posts if close else 0
+    if follows or not person.is_private:
+        posts += person.public_posts + (person.follower_posts if follows else 0)
+    return b'"follower_count":%b,"following_count":%b,"post_count":%d,"relationship":%b' % (
+        NULL if person.hides_counts else b"%d" % person.followers,
+        NULL if person.hides_counts else b"%d" % person.following,
+        0 if hidden else posts,
         relationship,
     )
 

@@ -36,7 +36,10 @@ return found
 
 @dataclass(frozen=True, slots=True)
 class ReadyPost:
-    """`body` is a card (`photos.ready.joining`), `person` the facts of its author, `audience` one of Post.Audience."""
+    """`body` is a card (`photos.ready.joining`), `person` the facts of its author, `audience` one of Post.Audience.
+
+    The counts are those of the rows; `photos.ready.viewing.shown_likes` has what a viewer may read.
+    """
 
     post_id: int
     author_id: int

@@ -1,11 +1,15 @@
 """Posts of the API for one viewer from ready cards."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import orjson
 
+from accounts.counts import close_friend_owners, has_blocks, hidden_follows
 from accounts.querysets import Viewer
+from accounts.ready import lower_counts, read_person
 from accounts.selectors import Relationship, relationships
+from photos.counts import hidden_likes
 from photos.models import Post
 from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
 from photos.ready.reading import ReadyPost, ready_posts
@@ -16,15 +20,57 @@ from photos.selectors import liked_posts
 def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
     """`found`, published posts of which only id and audience need to be loaded, in its order.
 
-    Eleven queries at most. One's own posts tell their author more than others, and are made from the rows.
+    Eleven queries at most, and those of the counts. One's own posts tell their author more than others, and are made
+    from the rows.
     """
     posts = still_ready(viewer, found, "j")
     own = _own(viewer, [post.post_id for post in posts if post.author_id == viewer.pk])
     liked = liked_posts(viewer, [post.post_id for post in posts])
     known = relationships(viewer, {post.author_id for post in posts})
+    likes, people, close = shown_likes(viewer, posts), shown_people(viewer, posts), _close(viewer, posts)
     return [
-        own.get(post.post_id) or _joined(post, known.get(post.author_id), liked=post.post_id in liked) for post in posts
+        own.get(post.post_id)
+        or _joined(
+            replace(post, person=people[post.author_id]),
+            known.get(post.author_id),
+            likes=likes[post.post_id],
+            liked=post.post_id in liked,
+            close=post.author_id in close,
+        )
+        for post in posts
     ]
+
+
+def shown_likes(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, int | None]:
+    """How many like each post, as `viewer` may read it; None where the author hides it.
+
+    No query, but two for a viewer with blocks.
+    """
+    hidden = hidden_likes(viewer.pk, [post.post_id for post in posts]) if has_blocks(viewer) else {}
+    return {
+        post.post_id: None
+        if post.author_id != viewer.pk and read_person(post.person).hides_counts
+        else max(0, post.like_count - hidden.get(post.post_id, 0))
+        for post in posts
+    }
+
+
+def shown_people(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, bytes]:
+    """The facts of each author with the numbers that `viewer` may read. No query, but two for a viewer with blocks."""
+    people = {post.author_id: post.person for post in posts}
+    if not has_blocks(viewer):
+        return people
+    hidden = hidden_follows(viewer.pk, list(people))
+    return {
+        pk: lower_counts(facts, followers=hidden.followers.get(pk, 0), following=hidden.following.get(pk, 0))
+        for pk, facts in people.items()
+    }
+
+
+def _close(viewer: Viewer, posts: Sequence[ReadyPost]) -> set[int]:
+    """The authors whose close friend `viewer` is, as far as it makes a difference."""
+    authors = {post.author_id for post in posts if read_person(post.person).close_friend_posts}
+    return close_friend_owners(viewer, authors)
 
 
 def still_ready(viewer: Viewer, found: Sequence[Post], kind: str) -> list[ReadyPost]:
@@ -54,11 +100,13 @@ def _own(viewer: Viewer, post_ids: Sequence[int]) -> dict[int, orjson.Fragment]:
     }
 
 
-def _joined(post: ReadyPost, relationship: Relationship | None, *, liked: bool) -> orjson.Fragment:
+def _joined(
+    post: ReadyPost, relationship: Relationship | None, *, likes: int | None, liked: bool, close: bool
+) -> orjson.Fragment:
     joined = join_json(
         post.body,
-        author=author_part_for(post.person, relationship),
-        counts=counts_part(post.like_count, post.comment_count),
+        author=author_part_for(post.person, relationship, close=close),
+        counts=counts_part(likes, post.comment_count),
         viewer=viewer_part(liked=liked),
     )
     return orjson.Fragment(joined)

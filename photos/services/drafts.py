@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from core.exceptions import FieldError, InvalidInput
-from core.text import fold_tag, hashtags, is_tag
+from core.text import clean_line, fold_tag, hashtags, is_tag
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
@@ -59,11 +59,11 @@ def clean_draft(draft: PostDraft) -> PostDraft:
     tags = {fold_tag(tag) for tag in draft.tags} | set(hashtags(draft.caption))
     cleaned = replace(
         draft,
-        title=" ".join(draft.title.split()),
+        title=clean_line(draft.title),
         caption=draft.caption.replace("\r\n", "\n").strip(),
         tags=tuple(sorted(tags - {""})),
-        location_name=" ".join(draft.location_name.split()),
-        spoiler=" ".join(draft.spoiler.split()),
+        location_name=clean_line(draft.location_name),
+        spoiler=clean_line(draft.spoiler),
     )
     problems = [
         *_length_problems(cleaned),

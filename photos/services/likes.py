@@ -1,5 +1,4 @@
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from core import rate_limits
@@ -7,7 +6,8 @@ from core.events import send_after_commit
 from core.models import new_id
 from photos.access import get_published_post_for
 from photos.models import Like, Post
-from photos.ready.likes import note_like, patch_likes
+from photos.ready.likes import note_like
+from photos.services.counting import count_like
 from photos.signals import post_liked
 
 
@@ -19,9 +19,8 @@ def like_post(actor: User, post_id: int) -> Post:
         like = Like(id=new_id(actor.pk), user=actor, post=post)
         Like.objects.bulk_create([like], ignore_conflicts=True)  # get_or_create fails when an unlike comes between
         if Like.objects.filter(pk=like.pk).exists():
-            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") + 1)
+            count_like(post.pk, actor.pk, 1)
             note_like(actor.pk, post.pk, on=True)
-            patch_likes(post.pk, 1)
             send_after_commit(post_liked, post_id=post.pk, user_id=actor.pk)
     return post
 
@@ -31,7 +30,6 @@ def unlike_post(actor: User, post_id: int) -> Post:
         post = get_published_post_for(actor, post_id)
         deleted, _ = Like.objects.filter(user=actor, post=post).delete()
         if deleted:
-            Post.objects.filter(pk=post.pk).update(like_count=F("like_count") - 1)
+            count_like(post.pk, actor.pk, -1)
             note_like(actor.pk, post.pk, on=False)
-            patch_likes(post.pk, -1)
     return post

@@ -66,4 +66,5 @@ def count_post(post: Post, step: int) -> None:
         change_counts(post.author_id, follower_posts=step)
     elif post.audience == Post.Audience.CLOSE_FRIENDS:
         counters["close_friend_post_count"] = F("close_friend_post_count") + step
+        change_counts(post.author_id, close_friend_posts=step)
     User.objects.filter(pk=post.author_id).update(**counters)

@@ -3,18 +3,19 @@
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Follow, User
 from accounts.ready import forget_person
 from accounts.services.follows import unfollow_user
 from accounts.services.receipts import complete_receipt, note_counts
+from accounts.services.usernames import hold_names_of
 from accounts.signals import account_deleted
 from core.models import IdempotentAnswer
 from core.valkey import valkey, when_away
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
-from photos.ready.likes import patch_likes
+from photos.services.counting import count_like
 from photos.services.finishing import terminate_upload
 from photos.services.trash import forget_media, purge_post, trash_post
 
@@ -62,8 +63,7 @@ def _take_back_likes(user: User) -> None:
         with transaction.atomic():
             deleted, _ = Like.objects.filter(pk=like.pk).delete()
             if deleted:
-                Post.objects.filter(pk=like.post_id).update(like_count=F("like_count") - 1)
-                patch_likes(like.post_id, -1)
+                count_like(like.post_id, user.pk, -1)
 
 
 def _delete_works(user: User) -> None:
@@ -89,6 +89,7 @@ def _delete_person(user: User) -> bool:
             return False
         account_deleted.send(sender=None, user_id=user.pk)
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
+        hold_names_of(locked)
         locked.delete()
         forget_person(user.pk)
         transaction.on_commit(partial(_forget_keys, user.pk))

@@ -26,7 +26,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     context = {
         "card": card,
         "kept": kept_lines(post) if card.can_edit else [],
-        "neighbours": tile_cards(neighbours(request.user, post)),
+        "neighbours": tile_cards(neighbours(request.user, post), request.user),
     }
     return render(request, "photos/post_detail.html", context)
 

@@ -1,6 +1,6 @@
 """Walls of pictures: the tiles of many posts, ready-made and the same for everybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +10,7 @@ from photos.cards import tile_cards
 from photos.models import Post
 from photos.ready.joining import join_html, tile_slots
 from photos.ready.reading import ReadyPost, ready_posts
-from photos.ready.viewing import still_listed, still_ready
+from photos.ready.viewing import shown_likes, still_listed, still_ready
 
 NEAR_THE_TOP = 6  # tiles that are fetched at once
 
@@ -21,12 +21,12 @@ def public_tiles(viewer: Viewer, post_ids: Sequence[int], *, eager: bool = False
     `eager`: this is the top of a page, where the first pictures are in view.
     """
     posts = still_listed(viewer, ready_posts(post_ids, "w").values())
-    return _filled([post for post in posts if post.audience == Post.Audience.PUBLIC], eager=eager)
+    return _filled(viewer, [post for post in posts if post.audience == Post.Audience.PUBLIC], eager=eager)
 
 
 def found_tiles(viewer: Viewer, posts: Sequence[Post], *, eager: bool = False) -> list[SafeString]:
     """The tiles of published posts found with the audience rule; only their id and audience need to be loaded."""
-    return _filled(still_ready(viewer, posts, "w"), eager=eager)
+    return _filled(viewer, still_ready(viewer, posts, "w"), eager=eager)
 
 
 def grid_tiles(viewer: Viewer, posts: Sequence[Post], *, own: bool, square: bool, eager: bool) -> list[SafeString]:
@@ -35,7 +35,7 @@ def grid_tiles(viewer: Viewer, posts: Sequence[Post], *, own: bool, square: bool
     One's `own` are loaded for cards: they may not be published yet.
     """
     if not own:
-        return _filled(still_ready(viewer, posts, "t" if square else "w"), eager=eager)
+        return _filled(viewer, still_ready(viewer, posts, "t" if square else "w"), eager=eager)
     tiles = [{"tile": tile, "square": square} for tile in tile_cards(posts)]
     return [
         render_to_string("components/_tile.html", tile | {"eager": eager and place < NEAR_THE_TOP})
@@ -43,10 +43,11 @@ def grid_tiles(viewer: Viewer, posts: Sequence[Post], *, own: bool, square: bool
     ]
 
 
-def _filled(posts: Iterable[ReadyPost], *, eager: bool) -> list[SafeString]:
+def _filled(viewer: Viewer, posts: Sequence[ReadyPost], *, eager: bool) -> list[SafeString]:
+    likes = shown_likes(viewer, posts)
     return [
         mark_safe(  # noqa: S308  made from our template
-            join_html(post.body, tile_slots(post.like_count, eager=eager and place < NEAR_THE_TOP)).decode()
+            join_html(post.body, tile_slots(likes[post.post_id], eager=eager and place < NEAR_THE_TOP)).decode()
         )
         for place, post in enumerate(posts)
     ]

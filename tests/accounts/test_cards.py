@@ -1,7 +1,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.cards import PersonCard, people_cards, person_card, post_count_for, profile_card
+from accounts.cards import PersonCard, people_cards, person_card, profile_card
+from accounts.counts import post_count_for
 from accounts.models import User
 from accounts.selectors import Relationship
 from tests.factories import make_follow, make_user
@@ -61,7 +62,7 @@ def test_number_of_posts_is_what_the_viewer_may_find(viewer: str, is_open: bool,
 def test_profile_shows_words_as_safe_html_and_its_website_short(db: None) -> None:
     user = make_user("alma", bio="<b>hi</b> @boris", website="https://alma.example.org/", own_post_count=2)
 
-    profile = profile_card(user, user, is_open=True)
+    profile = profile_card(user, user)
 
     assert profile.bio_html == '&lt;b&gt;hi&lt;/b&gt; <a href="/@boris/">@boris</a>'
     assert (profile.website, profile.website_label) == ("https://alma.example.org/", "alma.example.org")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restriction, User
 from accounts.services.follows import accept_follow_request, follow_user
-from accounts.services.relations import tell_close_friend_added
+from accounts.services.relations import note_blocks, tell_close_friend_added, tell_relations_changed
 from core.models import new_id
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
@@ -35,7 +35,14 @@ def make_follow(follower: User, followee: User) -> Follow:
 
 
 def make_block(blocker: User, blocked: User) -> Block:
-    return Block.objects.create(id=new_id(blocker.pk), blocker=blocker, blocked=blocked)
+    """As `block_user` does it, but follows stay."""
+    with transaction.atomic():
+        block = Block.objects.create(id=new_id(blocker.pk), blocker=blocker, blocked=blocked)
+        note_blocks(blocker.pk, blocked.pk)
+        tell_relations_changed(blocker.pk, blocked.pk)
+    for person in (blocker, blocked):
+        person.has_blocks = True
+    return block
 
 
 def make_mute(muter: User, muted: User) -> Mute:
