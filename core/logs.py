@@ -48,7 +48,9 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds"),
         }
         for name in known:
-            if name not in _KNOWN:
+            if name not in _KNOWN and not (
+                name == "data" and record.name.startswith("celery.")
+            ):  # what tasks are given
                 data[name] = _cleaned(known[name])
         if record.exc_info:
             data["exc_info"] = without_secrets(self.formatException(record.exc_info))

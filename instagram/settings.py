@@ -209,6 +209,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "core.send_mail": {"queue": "mail"},
+    "exports.make_part": {"queue": "exports"},
     "photos.process_media": {"queue": "media"},
     "photos.process_video": {"queue": "video"},
     "feeds.build_chunk": {"queue": "builds"},  # hundreds an hour, and a new post does not wait behind them

@@ -2,7 +2,7 @@
 
 from celery import current_app
 
-QUEUES = ("default", "mail", "media", "video", "feeds", "builds")
+QUEUES = ("default", "mail", "media", "video", "feeds", "builds", "exports")
 
 
 def run_queue() -> int:

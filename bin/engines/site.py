@@ -17,7 +17,7 @@ from engines.supervisor import Part
 
 THREADS = 16  # of all web processes; a slow upload keeps one of them busy
 QUEUES = "default,mail,media,feeds,builds"
-VIDEO_QUEUE = "video"  # of a worker of its own: a photograph does not wait behind a film
+VIDEO_QUEUE = "video,exports"  # of a worker of its own: a photograph does not wait behind a film or an archive
 MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
 
 

@@ -23,6 +23,8 @@ KEEP_ROWS = timedelta(days=30)
 
 def ask_for_export(actor: User, *, request: HttpRequest | None = None) -> Export:
     """Begin an archive of everything `actor` has. Conflict while one is being made; a ready one is replaced."""
+    if Export.objects.filter(owner=actor, state=Export.State.WORKING).exists():
+        raise _running()
     rate_limits.allow("export", str(actor.pk))
     newest = Media.objects.filter(owner=actor).order_by("-pk").values_list("pk", flat=True).first() or 0
     total = Media.objects.filter(owner=actor, pk__lte=newest).count()
@@ -33,8 +35,12 @@ def ask_for_export(actor: User, *, request: HttpRequest | None = None) -> Export
             note_event(actor, SecurityEvent.Kind.EXPORT_MADE, request=request)
             enqueue("exports.make_part", export_id=export.pk)
     except IntegrityError as error:
-        raise Conflict("An archive of your data is being made already.", code="export_running") from error
+        raise _running() from error
     return export
+
+
+def _running() -> Conflict:
+    return Conflict("An archive of your data is being made already.", code="export_running")
 
 
 def cancel_export(export: Export) -> None:

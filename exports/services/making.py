@@ -97,6 +97,7 @@ def _fill(export: Export, part: ExportPart, file: IO[bytes]) -> Piece:
         if file.tell() >= settings.EXPORT_PART_BYTES:
             return piece
         _add_original(piece, media, is_patient=export.attempts < PATIENCE)
+        Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() + LEASE)
     if not all_media(export).filter(pk__gt=piece.last_media_id).exists():
         _close_archive(export, part, piece)
     return piece

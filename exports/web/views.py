@@ -48,9 +48,10 @@ def cancel(request: SignedInRequest, export_id: int) -> HttpResponse:
 
 
 @require_safe
-@recently_authenticated
-def download(request: HttpRequest, export_id: int) -> HttpResponseBase:
-    export = get_ready_export_for(request.user, export_id)  # type: ignore[arg-type]  # somebody is logged in
+@signed_in
+def download(request: SignedInRequest, export_id: int) -> HttpResponseBase:
+    """The password was asked for when the archive was ordered; a download that breaks off hours later goes on."""
+    export = get_ready_export_for(request.user, export_id)
     if is_beginning(request):
         note_event(export.owner, SecurityEvent.Kind.EXPORT_FETCHED, request=request)
     return archive_answer(request, export)

@@ -120,3 +120,22 @@ def test_json_record_with_quotes_around_a_secret_is_still_json() -> None:
     line = json.loads(as_json(record("x", error='say "token=abc" and "more"\\')))
 
     assert line["error"] == 'say "token=***" and "more"\\'
+
+
+def test_what_a_task_was_given_stays_out_of_the_log() -> None:
+    made = logging.getLogger("celery.app.trace").makeRecord(
+        "celery.app.trace",
+        logging.INFO,
+        "file.py",
+        1,
+        "Task %(name)s[%(id)s] succeeded",
+        ({"name": "core.send_mail", "id": "7"},),
+        None,
+        extra={"data": {"kwargs": {"text": "Your code is 123456"}}},
+    )
+    RequestFilter().filter(made)
+
+    line = as_json(made)
+
+    assert json.loads(line)["message"] == "Task core.send_mail[7] succeeded"
+    assert "123456" not in line
