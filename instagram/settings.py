@@ -42,7 +42,7 @@ INVITATIONS_PER_PERSON = env.integer("INVITATIONS_PER_PERSON", 10, minimum=0, ma
 EXPLORE_OPEN = env.boolean("EXPLORE_OPEN", True)
 ALLOW_ENGINES = env.boolean("ALLOW_ENGINES", True)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
 ROLE = env.text("ROLE", "all", choices=("all", "web", "upload"))
 UPLOAD_SLOTS = env.integer("UPLOAD_SLOTS", 4 if ROLE == "all" else 0, minimum=0, maximum=10_000)
