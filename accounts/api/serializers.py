@@ -29,6 +29,12 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     is_private = serializers.BooleanField(required=False)
     show_camera = serializers.BooleanField(required=False)
     tags_in_latest = serializers.BooleanField(required=False)
+    hides_counts = serializers.BooleanField(required=False)
+    hides_follows = serializers.BooleanField(required=False)
+    in_search = serializers.BooleanField(required=False)
+    in_discovery = serializers.BooleanField(required=False)
+    in_engines = serializers.BooleanField(required=False)
+    shows_counts = serializers.BooleanField(required=False)
 
 
 class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]

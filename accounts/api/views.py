@@ -14,7 +14,7 @@ from accounts.representations import represent_user, represent_users
 from accounts.selectors import followers_page, following_page
 from accounts.services import verifications
 from accounts.services.closing import close_account
-from accounts.services.profiles import edit_profile, set_account_private
+from accounts.services.profiles import CHOICES, edit_profile, set_account_private
 from accounts.services.registration import Admission, check_open
 from core import rate_limits
 from core.api.views import ApiView, page_cursor, page_limit
@@ -83,8 +83,7 @@ def represent_me(user: User) -> dict[str, Any]:
     return {
         **represent_user(user, user, None),
         "email": user.email,
-        "show_camera": user.show_camera,
-        "tags_in_latest": user.tags_in_latest,
+        **{name: getattr(user, name) for name in CHOICES},
     }
 
 

@@ -10,8 +10,9 @@ def viewer(request: HttpRequest) -> dict[str, object]:
     """The signed-in person for the chrome of every page, and how many follow requests wait."""
     user = request.user
     if not isinstance(user, User):
-        return {"viewer": None, "pending_requests": 0}
+        return {"viewer": None, "pending_requests": 0, "calm": False}
     return {
         "viewer": person_card(user, user),
+        "calm": not user.shows_counts,
         "pending_requests": SimpleLazyObject(lambda: follow_request_count(user)),
     }

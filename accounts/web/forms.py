@@ -113,6 +113,29 @@ class PrivacyForm(forms.Form):
         required=False,
         help_text=_("Only followers you have accepted see your pictures, old ones too."),
     )
+    hides_counts = forms.BooleanField(
+        label=_("Hide my numbers from others"),
+        required=False,
+        help_text=_("How many follow you, how many you follow, and how many like your pictures."),
+    )
+    hides_follows = forms.BooleanField(
+        label=_("Hide whom I follow and who follows me"),
+        required=False,
+        help_text=_("The lists are for you alone then."),
+    )
+    in_search = forms.BooleanField(
+        label=_("Let me be found by searching"), required=False, help_text=_("You, and your public pictures.")
+    )
+    in_discovery = forms.BooleanField(
+        label=_("Let me be suggested"),
+        required=False,
+        help_text=_("In Explore, on the start page, and to people who may like to follow you."),
+    )
+    in_engines = forms.BooleanField(
+        label=_("Let search engines list me"),
+        required=False,
+        help_text=_("Your profile and your public pictures, outside of this site. Engines forget slowly."),
+    )
 
 
 class PasswordForm(forms.Form):
@@ -143,6 +166,23 @@ class DeleteAccountForm(CloseAccountForm):
         label=_("Your username, typed out"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class UsernameForm(forms.Form):
+    username = forms.CharField(
+        label=_("New username"),
+        max_length=100,
+        help_text=_("2 to 30 letters a-z, digits, dots and underscores."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class CountsForm(forms.Form):
+    shows_counts = forms.BooleanField(
+        label=_("Show numbers"),
+        required=False,
+        help_text=_("How many like a picture or follow somebody. Without them there are only pictures."),
     )
 
 

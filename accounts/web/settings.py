@@ -1,5 +1,8 @@
 """The settings pages of an account."""
 
+from typing import cast
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,10 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.cards import profile_card
+from accounts.models import User
 from accounts.services.profiles import EDITABLE, edit_profile, set_account_private
 from accounts.services.sessions import change_password
-from accounts.web.decorators import SignedInRequest, signed_in
-from accounts.web.forms import AppearanceForm, PasswordForm, PrivacyForm, ProfileForm
+from accounts.services.usernames import rename_user, renames_left
+from accounts.web.decorators import SignedInRequest, recently_authenticated, signed_in
+from accounts.web.forms import AppearanceForm, CountsForm, PasswordForm, PrivacyForm, ProfileForm, UsernameForm
 from core.exceptions import InvalidInput
 from core.web.context import THEMES, chosen_theme
 from core.web.cookies import remember_choice
@@ -45,11 +50,31 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def privacy(request: SignedInRequest) -> HttpResponse:
-    if request.method == "POST":
-        set_account_private(request.user, request.POST.get("is_private", "") not in ("", "0", "false"))
+    user = request.user
+    form = PrivacyForm(request.POST or None, initial={name: getattr(user, name) for name in PrivacyForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        is_private = form.cleaned_data.pop("is_private")
+        edit_profile(user, form.cleaned_data)
+        set_account_private(user, is_private)
         return _saved(request, "accounts:settings-privacy")
-    form = PrivacyForm(initial={"is_private": request.user.is_private})
     return render(request, "accounts/settings_privacy.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_authenticated
+def username(request: HttpRequest) -> HttpResponse:
+    """Another username; the one of before leads to it for a while."""
+    user = cast(User, request.user)
+    form = UsernameForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            rename_user(user, form.cleaned_data["username"], request=request)
+        except InvalidInput as error:
+            add_errors(form, error)
+        else:
+            return _saved(request, "accounts:settings-profile")
+    context = {"form": form, "left": renames_left(user), "days": settings.USERNAME_HOLD_DAYS}
+    return render(request, "accounts/settings_username.html", context, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters("current", "new")
@@ -71,7 +96,15 @@ def security(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def appearance(request: SignedInRequest) -> HttpResponse:
     form = AppearanceForm(initial={"theme": chosen_theme(request)})
-    return render(request, "accounts/settings_appearance.html", {"form": form})
+    counts = CountsForm(initial={"shows_counts": request.user.shows_counts})
+    return render(request, "accounts/settings_appearance.html", {"form": form, "counts": counts})
+
+
+@require_POST
+@signed_in
+def counts(request: SignedInRequest) -> HttpResponse:
+    edit_profile(request.user, {"shows_counts": request.POST.get("shows_counts", "") not in ("", "0", "false")})
+    return _saved(request, "accounts:settings-appearance")
 
 
 @require_POST

@@ -1,12 +1,15 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from feeds.web import atom, explore, people, pill, views, why
+from feeds.web import atom, engines, explore, people, pill, views, why
 
 app_name = "feeds"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("robots.txt", engines.robots, name="robots"),
+    path("sitemap.xml", engines.sitemaps, name="sitemaps"),
+    path("sitemap-<slug:kind>-<id:first_id>.xml", engines.sitemap, name="sitemap"),
     path("explore/", explore.explore, name="explore"),
     path("people/", people.suggested, name="people"),
     path("new-posts/", pill.new_posts, name="new-posts"),

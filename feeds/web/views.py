@@ -9,12 +9,14 @@ from accounts.access import get_user_for
 from accounts.cards import profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
+from accounts.web.decorators import knows_old_names
 from core.exceptions import Malformed
 from core.web.cookies import get_choice, remember_choice
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
 from feeds.selectors import profile_page
 from feeds.services.home import RANKINGS, feed_page
+from feeds.services.sitemaps import may_be_listed
 from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, fragment_answer, page_answer
 from feeds.web.landing import show_landing
 from feeds.web.side import side_for
@@ -52,6 +54,7 @@ def _ranking(request: HttpRequest) -> str:
 
 
 @require_safe
+@knows_old_names
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     can_see = can_see_posts_of(request.user, person)
@@ -61,6 +64,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     context = {
         "profile": profile_card(person, request.user),
         "can_see": can_see,
+        "listed": may_be_listed(person),
         "tiles": grid_tiles(
             request.user, page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor
         ),

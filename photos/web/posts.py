@@ -25,6 +25,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     card = post_cards([post], request.user)[0]
     context = {
         "card": card,
+        "listed": settings.ALLOW_ENGINES and post.author.in_engines and not post.author.is_private,
         "kept": kept_lines(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post), request.user),
     }
