@@ -24,11 +24,13 @@ class ExportsView(ApiView):
     """POST /exports: begin an archive; 409 while one is being made."""
 
     def post(self, request: PersonRequest) -> Response:
+        sent = request.data  # only to refuse what is no JSON
+
         def make() -> Response:
             export = ask_for_export(request.user, request=request._request)
             return Response(represent_export(export), status=201)
 
-        return answer_once(request, request.user.pk, None, make)
+        return answer_once(request, request.user.pk, sent, make)
 
 
 class ExportView(ApiView):

@@ -88,7 +88,7 @@ WAYS_IN: list[tuple[str, dict[str, Any]]] = [
     ("/login/", {"username": "alma", "login": "alma", "password": TOO_LONG}),
     ("/signup/", {"username": "dora", "email": "dora@example.org", "password": TOO_LONG, "password1": TOO_LONG}),
     ("/settings/security/", {"current": TOO_LONG, "new": TOO_LONG}),
-    ("/settings/account/", {"password": TOO_LONG}),
+    ("/settings/account/delete/", {"username": "alma", "password": TOO_LONG}),
     ("/confirm/", {"password": TOO_LONG}),
     ("/rest/v1/accounts", {"username": "dora", "email": "dora@example.org", "password": TOO_LONG}),
     ("/rest/v1/me", {"password": TOO_LONG}),

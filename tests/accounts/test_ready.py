@@ -59,7 +59,7 @@ def test_load_relations_knows_whom_to_read_and_who_reads_back(
     make_follow(carla, alma)
     valkey().flushdb()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         load_relations(alma.pk)
 
     assert relations(alma) == ({boris.pk, carla.pk}, {carla.pk})
@@ -160,7 +160,10 @@ def test_fill_people_writes_the_facts(
         fill_people([alma.pk, boris.pk])
 
     (_, *of_alma), (_, *of_boris) = (kept(person).split(b" ") for person in (alma, boris))
-    assert (of_alma, of_boris) == ([b"o", b"1", b"2", b"3", b"4"], [b"p", b"0", b"0", b"0", b"0"])
+    assert (of_alma, of_boris) == (
+        [b"o", b"1", b"2", b"3", b"4", b"0", b"s"],
+        [b"p", b"0", b"0", b"0", b"0", b"0", b"s"],
+    )
 
 
 def test_versions_of_the_same_person_are_different(alma: User) -> None:
@@ -254,8 +257,8 @@ def test_follow_changes_the_counts_and_keeps_the_version(alma: User, boris: User
         make_follow(alma, boris)
 
     assert [kept(person) for person in (alma, boris)] == [
-        before[0] + b" o 0 1 0 0",
-        before[1] + b" o 1 0 0 0",
+        before[0] + b" o 0 1 0 0 0 s",
+        before[1] + b" o 1 0 0 0 0 s",
     ]
 
 
@@ -265,7 +268,7 @@ def test_counts_go_no_lower_than_none(alma: User, settled: Settled) -> None:
     with settled():
         change_counts(alma.pk, followers=-1, following=2, public_posts=3, follower_posts=4)
 
-    assert kept(alma).split(b" ")[2:] == [b"0", b"2", b"3", b"4"]
+    assert kept(alma).split(b" ")[2:] == [b"0", b"2", b"3", b"4", b"0", b"s"]
 
 
 def test_counts_keep_the_time_of_the_facts(alma: User, settled: Settled) -> None:

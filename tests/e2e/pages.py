@@ -22,7 +22,7 @@ class Visitor:
         page.goto("/login/")
         page.get_by_label("Username or e-mail").fill(self.username)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="Log in").click()
+        page.locator("main").get_by_role("button", name="Log in", exact=True).click()
         page.wait_for_url("/")
 
 

@@ -12,6 +12,7 @@ from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restrictio
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.relations import note_blocks, tell_close_friend_added, tell_relations_changed
 from core.models import new_id
+from exports.models import Export
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
@@ -151,3 +152,11 @@ def make_device(user: User, **fields: Any) -> Device:
     """A device without a session."""
     told = {"id": new_id(user.pk), "user": user, "browser": secrets.token_hex(32), "used_at": timezone.now()}
     return Device.objects.create(**told | fields)
+
+
+def make_export(owner: User, *, state: str = "ready", **fields: Any) -> Export:
+    """An archive of no bytes."""
+    until = timezone.now() + timedelta(hours=1) if state == "ready" else None
+    return Export.objects.create(
+        **{"id": new_id(owner.pk), "owner": owner, "state": state, "expires_at": until} | fields
+    )

@@ -28,7 +28,7 @@ from core.ids import to_code
 from core.models import new_id
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
-from tests.factories import make_block, make_device, make_media, make_passkey, make_post, make_upload
+from tests.factories import make_block, make_device, make_export, make_media, make_passkey, make_post, make_upload
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -67,6 +67,11 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/sessions/{device_code}/end/", "POST", {}),
     ("settings/tokens/{token_code}/revoke/", "POST", {}),
     ("settings/invitations/{invitation_code}/revoke/", "POST", {}),
+    ("settings/data/export/{export}/cancel/", "POST", {}),
+    ("settings/data/export/{archive}.zip", "GET", {}),
+    ("rest/v1/exports/{export}", "GET", {}),
+    ("rest/v1/exports/{export}", "DELETE", {}),
+    ("rest/v1/exports/{archive}/archive", "GET", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),
@@ -142,8 +147,9 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses and links to reset a password carry their own permission; the admin site is for staff.
-OTHERWISE = ("admin/", "media/", "static/", "^password/reset/")
+# Signed addresses, links to reset a password and receipts carry their own permission, sitemaps are for everybody; the
+# admin site is for staff.
+OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-")
 
 
 MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, *RELATIONS, Invitation, Authenticator)
@@ -214,6 +220,8 @@ def things(alma: User) -> dict[str, str]:
         "upload": str(upload.pk),
         "direct": str(direct.pk),
         "passkey": str(make_passkey(alma).pk),
+        "export": str(make_export(alma, state="working").pk),
+        "archive": str(make_export(alma, state="ready").pk),
         "device_code": to_code(make_device(alma).pk),
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
         "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
@@ -221,7 +229,10 @@ def things(alma: User) -> dict[str, str]:
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    numbers = {name: new_id(alma.pk) for name in ("post", "trashed", "media", "free", "upload", "direct", "passkey")}
+    numbers = {
+        name: new_id(alma.pk)
+        for name in ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "archive")
+    }
     others = ("device_code", "token_code", "invitation_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}

@@ -5,16 +5,18 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import DeletionReceipt, User
 from tests.conftest import AsUser
 from tests.factories import PASSWORD, make_user
 
 REOPEN = re.compile(r'name="reopen" value="([^"]+)"')
+DELETE = "/settings/account/delete/"
+SURE = {"password": PASSWORD, "username": "Alma"}
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def close(client: Client) -> None:
-    response = client.post("/settings/account/", {"password": PASSWORD})
+    response = client.post(DELETE, SURE)
     assert (response.status_code, response["Location"]) == (303, "/login/")
 
 
@@ -27,7 +29,7 @@ def offered(client: Client) -> str:
 
 
 def test_page_says_what_closing_means(as_user: AsUser, alma: User) -> None:
-    response = as_user(alma).get("/settings/account/")
+    response = as_user(alma).get(DELETE)
 
     assert response.status_code == 200
     assert "For 30 days you can log in and reopen the account" in response.text
@@ -44,19 +46,23 @@ def test_closing_logs_out_and_says_so(as_user: AsUser, alma: User) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "problem"),
-    [({"password": "wrong"}, "This is not your password."), ({}, "This field is required.")],
+    [
+        ({**SURE, "password": "wrong"}, "This is not your password."),
+        ({**SURE, "username": "boris"}, "This is not your username."),
+        ({}, "This field is required."),
+    ],
 )
 def test_closing_without_the_password_is_refused(
     as_user: AsUser, alma: User, sent: dict[str, str], problem: str
 ) -> None:
-    response = as_user(alma).post("/settings/account/", sent)
+    response = as_user(alma).post(DELETE, sent)
 
     assert (response.status_code, problem in response.text) == (422, True)
     assert User.objects.get().is_active
 
 
 def test_closing_is_only_for_who_is_logged_in(client: Client, alma: User) -> None:
-    response = client.post("/settings/account/", {"password": PASSWORD})
+    response = client.post(DELETE, SURE)
 
     assert (response.status_code, response["Location"]) == (302, "/login/?next=%2F")
 
@@ -130,3 +136,28 @@ def test_wrong_password_of_a_closed_account_answers_as_any_other(as_user: AsUser
         pages.append([line for line in text.replace("boris", "alma").split("<") if "csrfmiddlewaretoken" not in line])
 
     assert pages[0] == pages[1]
+
+
+def test_deactivated_account_is_out_of_sight_and_back_with_a_log_in_years_later(
+    as_user: AsUser, alma: User, client: Client
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        response = as_user(alma).post("/settings/account/deactivate/", {"password": PASSWORD})
+    gone = Client().get("/@alma/").status_code
+
+    with time_machine.travel(NOON + timedelta(days=800), tick=False):
+        client.post("/login/reopen/", {"reopen": offered(client)})
+
+    alma.refresh_from_db()
+    assert (response.status_code, gone) == (303, 404)
+    assert (alma.is_active, alma.closed_at, alma.delete_at) == (True, None, None)
+
+
+def test_receipt_says_what_was_asked_for_and_is_missing_without_its_code(as_user: AsUser, alma: User) -> None:
+    close(as_user(alma))
+    code = DeletionReceipt.objects.get().code
+
+    answers = [Client().get(f"/deleted/{each}/") for each in (code, "x" * 32)]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert "Not yet: a log-in still undoes it." in answers[0].text

@@ -31,7 +31,7 @@ def test_instance_tells_anybody_what_it_allows(client: Client) -> None:
     }
     assert body["features"] == {
         "sign_up": True,
-        "audiences": ["public", "unlisted", "followers", "only_me"],
+        "audiences": ["public", "unlisted", "followers", "close_friends", "only_me"],
         "resumable_uploads": True,
         "direct_uploads": False,
         "looks": list(LOOK_NAMES),

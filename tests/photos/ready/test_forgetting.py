@@ -121,7 +121,14 @@ def test_change_of_the_profile_picture_forgets_the_person(
 
 
 @pytest.mark.parametrize(
-    ("audience", "counts"), [("public", b"1 0"), ("followers", b"0 1"), ("unlisted", b"0 0"), ("only_me", b"0 0")]
+    ("audience", "counts"),
+    [
+        ("public", b"1 0 0 s"),
+        ("followers", b"0 1 0 s"),
+        ("close_friends", b"0 0 1 s"),
+        ("unlisted", b"0 0 0 s"),
+        ("only_me", b"0 0 0 s"),
+    ],
 )
 def test_published_post_counts_in_the_facts_of_its_author(
     alma: User, settled: Settled, audience: str, counts: bytes
@@ -134,7 +141,7 @@ def test_published_post_counts_in_the_facts_of_its_author(
     with settled():
         trash_post(alma, post)
 
-    assert (_posts(published), _posts(valkey().get(person_key(alma.pk)))) == (counts, b"0 0")
+    assert (_posts(published), _posts(valkey().get(person_key(alma.pk)))) == (counts, b"0 0 0 s")
 
 
 def test_renditions_moved_with_an_account_forget_each_post(alma: User, settled: Settled) -> None:

@@ -63,7 +63,7 @@ def test_clean_draft_refuses_a_sign_the_database_cannot_keep(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["audience", "comments", "licence"])
-@pytest.mark.parametrize("value", ["", "everybody", "PUBLIC", "close_friends"])
+@pytest.mark.parametrize("value", ["", "everybody", "PUBLIC", "closefriends"])
 def test_clean_draft_refuses_an_unknown_choice(name: str, value: str) -> None:
     assert problems(**{name: value}) == [(name, "unknown_choice")]
 
