@@ -51,8 +51,9 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def privacy(request: SignedInRequest) -> HttpResponse:
     user = request.user
-    form = PrivacyForm(request.POST or None, initial={name: getattr(user, name) for name in PrivacyForm.base_fields})
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = PrivacyForm(sent, initial={name: getattr(user, name) for name in PrivacyForm.base_fields})
+    if form.is_valid():
         is_private = form.cleaned_data.pop("is_private")
         edit_profile(user, form.cleaned_data)
         set_account_private(user, is_private)

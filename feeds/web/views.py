@@ -63,7 +63,8 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     is_own = request.user.pk == person.pk
     context = {
         "profile": profile_card(person, request.user),
-        "can_see": can_see,
+        "can_see": can_see or bool(page.items),  # close friends see something of a private account, too
+        "lists": can_see and (is_own or not person.hides_follows),
         "listed": may_be_listed(person),
         "tiles": grid_tiles(
             request.user, page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor

@@ -40,7 +40,9 @@ def person(user: User, **changes: Any) -> dict[str, Any]:
 def me(user: User, **changes: Any) -> dict[str, Any]:
     """What the signed-in person, who has sent nothing yet, reads about themselves."""
     storage = {"used_bytes": 0, "quota_bytes": 20 * 1024**3}
-    own = {"email": user.email, "show_camera": False, "tags_in_latest": False, "storage": storage}
+    switches = {"show_camera": False, "tags_in_latest": False, "hides_counts": False, "hides_follows": False}
+    wishes = dict.fromkeys(("in_search", "in_discovery", "in_engines", "shows_counts"), True)
+    own = {"email": user.email, **switches, **wishes, "storage": storage}
     return {**person(user), **own, **changes}
 
 

@@ -119,7 +119,7 @@ def test_sign_up_that_fails_uses_no_invitation(settings: Settings) -> None:
     settings.REGISTRATION = "invite"
     invitation, code = make_invitation(make_user("alma"), anybody=True)
 
-    problems = problems_of(admission=Admission(invitation=code))
+    problems = problems_of(email="new@example.org", admission=Admission(invitation=code))
 
     invitation.refresh_from_db()
     assert (problems, invitation.uses_left) == ([("username", "username_taken")], 1)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -81,7 +82,7 @@ def test_of_many_who_want_one_name_at_once_one_gets_it() -> None:
             return False
         return True
 
-    done = together([lambda user=user, name=("kiln", "ki1n")[n % 2]: take(user, name) for n, user in enumerate(people)])
+    done = together([partial(take, user, ("kiln", "ki1n")[n % 2]) for n, user in enumerate(people)])
 
     assert sorted(done) == [False] * 11 + [True]
     assert User.objects.filter(look="kiln").count() == 1

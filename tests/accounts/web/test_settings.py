@@ -26,7 +26,7 @@ def test_settings_page_sends_a_stranger_to_log_in_and_back(client: Client, page:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["profile", "privacy", "security", "account"])
+@pytest.mark.parametrize("page", ["profile", "privacy", "security", "account/delete", "account/deactivate"])
 def test_settings_form_of_a_stranger_sends_to_log_in(client: Client, page: str) -> None:
     response = client.post(f"/settings/{page}/", {"bio": "x"})
 
