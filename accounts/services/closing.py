@@ -144,13 +144,16 @@ def expired_account_ids(limit: int = 100) -> list[int]:
 
 
 def remind_of_deletion() -> int:
-    """Mail whoever's account is deleted in three days; to be called once a day. Returns how many."""
-    first = timezone.now() + timedelta(days=REMIND_DAYS)
+    """Mail whoever's account is deleted on the day in three days; to be called once on each day. Returns how many."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    first = today + timedelta(days=REMIND_DAYS)
     last = first + timedelta(days=1)
     leaving = User.objects.filter(is_active=False, delete_at__gte=first, delete_at__lt=last)
+    reminded = 0
     for user in leaving.iterator():
         send_mail_later("deletion_reminder", to=user.email, context={"user": user, "delete_at": user.delete_at})
-    return leaving.count()
+        reminded += 1
+    return reminded
 
 
 def _tell(signal: Signal, user_id: int) -> None:

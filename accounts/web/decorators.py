@@ -4,12 +4,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from accounts.access import get_renamed_user_for
 from accounts.models import User
-from core.exceptions import NotFound, NotSignedIn
+from core.exceptions import NotSignedIn
 from core.web.redirects import see_other
 
 P = ParamSpec("P")
@@ -39,23 +38,6 @@ def recently_authenticated(
         return view(request, *args, **kwargs)
 
     return check
-
-
-def knows_old_names(
-    view: Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
-) -> Callable[..., HttpResponseBase]:
-    """For pages below /@name/: a name that its person has given up lately leads to the one of now."""
-
-    @wraps(view)
-    def look_again(request: HttpRequest, /, username: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            return view(request, username, *args, **kwargs)
-        except NotFound:
-            person = get_renamed_user_for(request.user, username)
-        path = request.get_full_path().replace(f"/@{username}/", f"/@{person.username}/", 1)
-        return HttpResponseRedirect(path, headers={"Cache-Control": "private, no-cache"})
-
-    return look_again
 
 
 def signed_in(view: Callable[Concatenate[Any, P], Answer]) -> Callable[Concatenate[HttpRequest, P], Answer]:

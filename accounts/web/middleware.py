@@ -56,7 +56,8 @@ class FormerNameMiddleware:
             return None
         path = reverse(match.view_name, kwargs={**match.kwargs, "username": person.username})
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponseRedirect(f"{path}?{query}" if query else path, preserve_request=True)
+        target = f"{path}?{query}" if query else path
+        return HttpResponseRedirect(target, preserve_request=True, headers={"Cache-Control": "private, no-cache"})
 
 
 def note_seen(user: User) -> None:

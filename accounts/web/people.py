@@ -12,7 +12,7 @@ from accounts.cards import people_cards
 from accounts.selectors import followers_page, following_page, is_restricting
 from accounts.services import blocks, follows
 from accounts.services.suggestions import dismiss_suggestion
-from accounts.web.decorators import SignedInRequest, knows_old_names, signed_in
+from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.listing import PeopleList, RowAction, people_page, typed_words
 from core.paging import DEFAULT_LIMIT
 from core.web.htmx import wants_fragment
@@ -20,7 +20,6 @@ from core.web.redirects import safe_next, see_other
 
 
 @require_safe
-@knows_old_names
 def followers(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     cursor, typed = request.GET.get("cursor", ""), typed_words(request)
@@ -32,7 +31,6 @@ def followers(request: HttpRequest, username: str) -> HttpResponse:
 
 
 @require_safe
-@knows_old_names
 def following(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     cursor, typed = request.GET.get("cursor", ""), typed_words(request)

@@ -11,7 +11,7 @@ from accounts.services.security_log import note_event
 from core import rate_limits
 from core.deleting import forget_objects
 from core.events import enqueue
-from core.exceptions import Conflict
+from core.exceptions import Conflict, NotFound
 from core.models import new_id
 from exports.models import Export, ExportPart
 from photos.models import Media
@@ -30,6 +30,7 @@ def ask_for_export(actor: User, *, request: HttpRequest | None = None) -> Export
     total = Media.objects.filter(owner=actor, pk__lte=newest).count()
     try:
         with transaction.atomic():
+            _hold_open(actor)
             export = Export.objects.create(id=new_id(actor.pk), owner=actor, total=total, until_media_id=newest)
             end_exports(actor.pk, but=export.pk)
             note_event(actor, SecurityEvent.Kind.EXPORT_MADE, request=request)
@@ -82,6 +83,16 @@ def expire_exports(limit: int = 100) -> int:
 
 def live_until(now: datetime) -> datetime:
     return now + timedelta(hours=LIVE_HOURS)
+
+
+def _hold_open(owner: User) -> None:
+    """Wait for whoever closes the account at this moment; NotFound when it is closed. Call inside a transaction."""
+    if not User.objects.select_for_update(no_key=True).get(pk=owner.pk).is_active:
+        raise NotFound
+
+
+def _running() -> Conflict:
+    return Conflict("An archive of your data is being made already.", code="export_running")
 
 
 def _end(export: Export) -> None:

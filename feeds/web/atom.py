@@ -8,13 +8,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import get_user_for
 from accounts.selectors import can_see_posts_of
-from accounts.web.decorators import knows_old_names
 from core.exceptions import NotFound
 from feeds.services.atom import atom_feed
 
 
 @require_safe
-@knows_old_names
 def atom(request: HttpRequest, username: str) -> HttpResponse:
     """The same for everybody; a private account has none, and looks as one that is not there."""
     person = get_user_for(request.user, username)

@@ -9,7 +9,6 @@ from accounts.access import get_user_for
 from accounts.cards import profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
-from accounts.web.decorators import knows_old_names
 from core.exceptions import Malformed
 from core.web.cookies import get_choice, remember_choice
 from core.web.htmx import wants_fragment
@@ -54,7 +53,6 @@ def _ranking(request: HttpRequest) -> str:
 
 
 @require_safe
-@knows_old_names
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
     can_see = can_see_posts_of(request.user, person)

@@ -36,7 +36,6 @@ def purge_account(user_id: int) -> bool:
     while not deleted:  # a last upload may have ended meanwhile
         _delete_works(user)
         deleted = _delete_person(user)
-    complete_receipt(user.pk)
     return True
 
 
@@ -91,6 +90,7 @@ def _delete_person(user: User) -> bool:
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
         hold_names_of(locked)
         locked.delete()
+        complete_receipt(user.pk)
         forget_person(user.pk)
         transaction.on_commit(partial(_forget_keys, user.pk))
     return True

@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
 from accounts.services.closing import close_account
-from core.exceptions import Conflict
+from core.exceptions import Conflict, NotFound
 from core.models import OutboxTask
 from core.storage import media_storage, save_bytes
 from exports.models import Export, ExportPart
@@ -239,6 +240,36 @@ def test_one_archive_is_made_at_a_time(alma: User) -> None:
 
     with pytest.raises(Conflict):
         ask_for_export(alma)
+
+
+def test_asking_again_while_one_is_made_does_not_count_for_the_day(alma: User) -> None:
+    export = ask_for_export(alma)
+    for _ in range(5):
+        with pytest.raises(Conflict):
+            ask_for_export(alma)
+    cancel_export(export)
+
+    cancel_export(ask_for_export(alma))
+    ask_for_export(alma)
+
+    assert Export.objects.filter(owner=alma, state="working").count() == 1
+
+
+def test_archive_for_an_account_that_was_just_closed_is_not_begun(alma: User, settled: Settled) -> None:
+    with settled():
+        close_account(User.objects.get(pk=alma.pk), password=PASSWORD, address="192.0.2.7")
+
+    with pytest.raises(NotFound):
+        ask_for_export(alma)
+
+    assert Export.objects.count() == 0
+
+
+def test_mail_says_once_when_the_archive_is_ready(alma: User, settled: Settled) -> None:
+    export_all(alma, settled)
+
+    (sent,) = mail.outbox
+    assert (sent.to, "/settings/data/" in sent.body) == ([alma.email], True)
 
 
 def test_api_asks_once_tells_progress_and_gives_the_archive(

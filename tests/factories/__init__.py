@@ -12,7 +12,8 @@ from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restrictio
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.relations import note_blocks, tell_close_friend_added, tell_relations_changed
 from core.models import new_id
-from exports.models import Export
+from core.storage import random_key, save_bytes
+from exports.models import Export, ExportPart
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
@@ -154,9 +155,14 @@ def make_device(user: User, **fields: Any) -> Device:
     return Device.objects.create(**told | fields)
 
 
-def make_export(owner: User, *, state: str = "ready", **fields: Any) -> Export:
-    """An archive of no bytes."""
-    until = timezone.now() + timedelta(hours=1) if state == "ready" else None
-    return Export.objects.create(
-        **{"id": new_id(owner.pk), "owner": owner, "state": state, "expires_at": until} | fields
+def make_export(owner: User, content: bytes = b"PK") -> Export:
+    """An archive of one part that can be downloaded."""
+    until = timezone.now() + timedelta(hours=24)
+    export = Export.objects.create(
+        id=new_id(owner.pk), owner=owner, state="ready", bytes=len(content), expires_at=until
     )
+    part = ExportPart.objects.create(
+        export=export, number=0, key=random_key(".part"), is_written=True, bytes=len(content)
+    )
+    save_bytes("exports", part.key, content)
+    return export

@@ -26,6 +26,7 @@ from accounts.services.invitations import make_invitation
 from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
+from exports.models import Export
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
 from tests.factories import make_block, make_device, make_export, make_media, make_passkey, make_post, make_upload
@@ -67,11 +68,11 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/sessions/{device_code}/end/", "POST", {}),
     ("settings/tokens/{token_code}/revoke/", "POST", {}),
     ("settings/invitations/{invitation_code}/revoke/", "POST", {}),
+    ("settings/data/export/{export}.zip", "GET", {}),
     ("settings/data/export/{export}/cancel/", "POST", {}),
-    ("settings/data/export/{archive}.zip", "GET", {}),
     ("rest/v1/exports/{export}", "GET", {}),
     ("rest/v1/exports/{export}", "DELETE", {}),
-    ("rest/v1/exports/{archive}/archive", "GET", {}),
+    ("rest/v1/exports/{export}/archive", "GET", {}),
     ("rest/v1/media/{media}", "GET", {}),
     ("rest/v1/media/{media}", "PATCH", {"alt_text": "x"}),
     ("rest/v1/media/{free}", "DELETE", {}),
@@ -152,7 +153,18 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-")
 
 
-MODELS: tuple[type[Model], ...] = (Post, Media, Upload, Like, Follow, TagFollow, *RELATIONS, Invitation, Authenticator)
+MODELS: tuple[type[Model], ...] = (
+    Post,
+    Media,
+    Upload,
+    Like,
+    Follow,
+    TagFollow,
+    *RELATIONS,
+    Invitation,
+    Authenticator,
+    Export,
+)
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
@@ -219,9 +231,8 @@ def things(alma: User) -> dict[str, str]:
         "free": str(free.pk),
         "upload": str(upload.pk),
         "direct": str(direct.pk),
+        "export": str(make_export(alma).pk),
         "passkey": str(make_passkey(alma).pk),
-        "export": str(make_export(alma, state="working").pk),
-        "archive": str(make_export(alma, state="ready").pk),
         "device_code": to_code(make_device(alma).pk),
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
         "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
@@ -229,10 +240,8 @@ def things(alma: User) -> dict[str, str]:
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    numbers = {
-        name: new_id(alma.pk)
-        for name in ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "archive")
-    }
+    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export")
+    numbers = {name: new_id(alma.pk) for name in names}
     others = ("device_code", "token_code", "invitation_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}

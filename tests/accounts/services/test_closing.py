@@ -2,18 +2,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core import signing
+from django.core import mail, signing
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import AccessToken, User
+from accounts.models import AccessToken, DeletionReceipt, SecurityEvent, User
 from accounts.services.closing import (
     REOPEN_SECONDS,
     AccountClosed,
     can_reopen,
     close_account,
+    deactivate_account,
     deleted_on,
     expired_account_ids,
+    remind_of_deletion,
     reopen_account,
     reopen_pass,
     suspend_account,
@@ -228,3 +230,63 @@ def test_expired_accounts_are_those_closed_by_their_person_long_ago(alma: User, 
     with time_machine.travel(NOON + timedelta(days=30, minutes=1), tick=False):
         assert expired_account_ids() == [boris.pk, alma.pk]
         assert expired_account_ids(limit=1) == [boris.pk]
+
+
+# --- Only deactivating
+
+
+def test_deactivated_account_is_out_of_sight_and_never_deleted(alma: User, boris: User, settled: Settled) -> None:
+    with settled(), time_machine.travel(NOON, tick=False):
+        deactivate_account(alma, password=PASSWORD, address=ADDRESS)
+
+    away = User.objects.get(pk=alma.pk)
+    assert (away.is_active, away.closed_at, deleted_on(away)) == (False, NOON, None)
+    assert list(User.objects.visible_to(boris)) == [boris]
+    assert (expired_account_ids(), DeletionReceipt.objects.count()) == ([], 0)
+    assert [sent.subject for sent in mail.outbox] == ["Your account is deactivated"]
+    assert (can_reopen(away), reopen_account(reopen_pass(away)).is_active) == (True, True)
+
+
+def test_deactivating_with_a_wrong_password_changes_nothing(alma: User, settled: Settled) -> None:
+    with settled(), pytest.raises(InvalidInput):
+        deactivate_account(alma, password=PASSWORD + "x", address=ADDRESS)
+
+    assert (User.objects.get().is_active, mail.outbox) == (True, [])
+
+
+# --- Mails, log and receipt
+
+
+def test_deletion_is_mailed_with_its_day_and_its_receipt_and_reopening_takes_that_back(
+    alma: User, settled: Settled
+) -> None:
+    with settled():
+        closed = close(alma, NOON)
+    code = DeletionReceipt.objects.get(user_id=alma.pk).code
+
+    with settled(), time_machine.travel(NOON, tick=False):
+        reopen_account(reopen_pass(closed))
+
+    deletion, reopened = mail.outbox
+    assert ("1 July 2026" in deletion.body, f"/deleted/{code}/" in deletion.body) == (True, True)
+    assert [sent.to for sent in (deletion, reopened)] == [[alma.email], [alma.email]]
+    assert DeletionReceipt.objects.count() == 0
+    kinds = SecurityEvent.objects.filter(user=alma).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["deletion_asked", "reopened"]
+
+
+def test_reminder_is_mailed_once_whenever_in_the_day_the_task_runs(alma: User, boris: User, settled: Settled) -> None:
+    with settled():
+        close(alma, NOON)
+        deactivate_account(boris, password=PASSWORD, address=ADDRESS)
+    mail.outbox.clear()
+
+    reminded = []
+    for day in range(32):
+        with settled(), time_machine.travel(NOON + timedelta(days=day, seconds=-day % 2), tick=False):
+            reminded.append(remind_of_deletion())
+
+    assert [day for day, number in enumerate(reminded) if number] == [27]
+    assert [(sent.to, sent.subject) for sent in mail.outbox] == [
+        ([alma.email], "Your account is deleted in three days")
+    ]

@@ -6,17 +6,17 @@ import time_machine
 from django.test import Client
 
 from accounts.models import DeletionReceipt, User
-from tests.conftest import AsUser
-from tests.factories import PASSWORD, make_user
+from photos.tasks import purge_accounts
+from tests.conftest import AsUser, Settled
+from tests.factories import PASSWORD, make_post, make_user
 
+DELETE, DEACTIVATE = "/settings/account/delete/", "/settings/account/deactivate/"
 REOPEN = re.compile(r'name="reopen" value="([^"]+)"')
-DELETE = "/settings/account/delete/"
-SURE = {"password": PASSWORD, "username": "Alma"}
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def close(client: Client) -> None:
-    response = client.post(DELETE, SURE)
+    response = client.post(DELETE, {"username": "alma", "password": PASSWORD})
     assert (response.status_code, response["Location"]) == (303, "/login/")
 
 
@@ -28,11 +28,15 @@ def offered(client: Client) -> str:
     return found[1]
 
 
-def test_page_says_what_closing_means(as_user: AsUser, alma: User) -> None:
-    response = as_user(alma).get(DELETE)
+def test_pages_say_what_leaving_means(as_user: AsUser, alma: User) -> None:
+    client = as_user(alma)
 
-    assert response.status_code == 200
-    assert "For 30 days you can log in and reopen the account" in response.text
+    pages = [client.get(path) for path in ("/settings/account/", DEACTIVATE, DELETE)]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert all(path in pages[0].text for path in (DEACTIVATE, DELETE, "/settings/data/"))
+    assert "Nothing is deleted: log in, and all of it is back." in pages[1].text
+    assert "For 30 days you can log in and reopen the account" in pages[2].text
 
 
 def test_closing_logs_out_and_says_so(as_user: AsUser, alma: User) -> None:
@@ -44,27 +48,44 @@ def test_closing_logs_out_and_says_so(as_user: AsUser, alma: User) -> None:
     assert (client.get("/activity/").status_code, User.objects.get().is_active) == (302, False)
 
 
+def test_deactivating_logs_out_and_the_next_log_in_offers_to_reopen(as_user: AsUser, alma: User) -> None:
+    client = as_user(alma)
+
+    response = client.post(DEACTIVATE, {"password": PASSWORD})
+
+    assert (response.status_code, response["Location"]) == (303, "/login/")
+    assert "Your account is deactivated." in client.get("/login/").text
+    assert client.post("/login/reopen/", {"reopen": offered(client)}).status_code == 303
+    assert client.get("/activity/").status_code == 200
+
+
 @pytest.mark.parametrize(
-    ("sent", "problem"),
+    ("path", "sent", "problem"),
     [
-        ({**SURE, "password": "wrong"}, "This is not your password."),
-        ({**SURE, "username": "boris"}, "This is not your username."),
-        ({}, "This field is required."),
+        (DEACTIVATE, {"password": "wrong"}, "This is not your password."),
+        (DEACTIVATE, {}, "This field is required."),
+        (DELETE, {"username": "alma", "password": "wrong"}, "This is not your password."),
+        (DELETE, {"username": "boris", "password": PASSWORD}, "This is not your username."),
+        (DELETE, {"username": "", "password": PASSWORD}, "This field is required."),
+        (DELETE, {"username": "alma"}, "This field is required."),
     ],
 )
-def test_closing_without_the_password_is_refused(
-    as_user: AsUser, alma: User, sent: dict[str, str], problem: str
+def test_leaving_without_what_is_asked_for_is_refused(
+    as_user: AsUser, alma: User, path: str, sent: dict[str, str], problem: str
 ) -> None:
-    response = as_user(alma).post(DELETE, sent)
+    client = as_user(alma)
+
+    response = client.post(path, sent)
 
     assert (response.status_code, problem in response.text) == (422, True)
-    assert User.objects.get().is_active
+    assert (User.objects.get().is_active, client.get("/activity/").status_code) == (True, 200)
 
 
-def test_closing_is_only_for_who_is_logged_in(client: Client, alma: User) -> None:
-    response = client.post(DELETE, SURE)
+@pytest.mark.parametrize("path", [DEACTIVATE, DELETE])
+def test_leaving_is_only_for_who_is_logged_in(client: Client, alma: User, path: str) -> None:
+    response = client.post(path, {"username": "alma", "password": PASSWORD})
 
-    assert (response.status_code, response["Location"]) == (302, "/login/?next=%2F")
+    assert (response.status_code, response["Location"], User.objects.get().is_active) == (302, "/login/?next=%2F", True)
 
 
 def test_profile_of_a_closed_account_is_missing_for_everybody(as_user: AsUser, alma: User, boris: User) -> None:
@@ -138,26 +159,31 @@ def test_wrong_password_of_a_closed_account_answers_as_any_other(as_user: AsUser
     assert pages[0] == pages[1]
 
 
-def test_deactivated_account_is_out_of_sight_and_back_with_a_log_in_years_later(
-    as_user: AsUser, alma: User, client: Client
+# --- The receipt
+
+
+def test_receipt_says_that_nothing_is_deleted_yet_and_then_what_was(
+    as_user: AsUser, alma: User, client: Client, settled: Settled
 ) -> None:
-    with time_machine.travel(NOON, tick=False):
-        response = as_user(alma).post("/settings/account/deactivate/", {"password": PASSWORD})
-    gone = Client().get("/@alma/").status_code
+    make_post(alma)
+    close(as_user(alma))
+    path = f"/deleted/{DeletionReceipt.objects.get().code}/"
 
-    with time_machine.travel(NOON + timedelta(days=800), tick=False):
-        client.post("/login/reopen/", {"reopen": offered(client)})
+    before = client.get(path).text
+    User.objects.update(delete_at=datetime.now(UTC) - timedelta(seconds=1))
+    with settled():
+        purge_accounts()
+    after = client.get(path)
 
-    alma.refresh_from_db()
-    assert (response.status_code, gone) == (303, 404)
-    assert (alma.is_active, alma.closed_at, alma.delete_at) == (True, None, None)
+    assert ("Not yet: a log-in still undoes it." in before, "posts" in before) == (True, False)
+    assert (after.status_code, "Not yet" in after.text, "posts" in after.text) == (200, False, True)
+    assert [name in before + after.text for name in ("alma", str(alma.pk))] == [False, False]
 
 
-def test_receipt_says_what_was_asked_for_and_is_missing_without_its_code(as_user: AsUser, alma: User) -> None:
+def test_receipt_of_a_made_up_code_or_of_somebody_who_came_back_is_missing(as_user: AsUser, alma: User) -> None:
     close(as_user(alma))
     code = DeletionReceipt.objects.get().code
+    client = Client()
+    client.post("/login/reopen/", {"reopen": offered(client)})
 
-    answers = [Client().get(f"/deleted/{each}/") for each in (code, "x" * 32)]
-
-    assert [answer.status_code for answer in answers] == [200, 404]
-    assert "Not yet: a log-in still undoes it." in answers[0].text
+    assert [Client().get(f"/deleted/{each}/").status_code for each in (code, "made-up")] == [404, 404]

@@ -37,7 +37,7 @@ def test_old_name_leads_to_the_new_one(alma: User, path: str) -> None:
 
     response = Client().get(path)
 
-    assert (response.status_code, response["Location"]) == (302, path.replace("@alma/", "@alma.b/"))
+    assert (response.status_code, response["Location"]) == (307, path.replace("@alma/", "@alma.b/"))
     assert response["Cache-Control"] == "private, no-cache"
 
 

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.conf import settings as site
 from django.utils import timezone
 
-from accounts.models import Follow, User
+from accounts.models import DeletionReceipt, Follow, User
 from accounts.services.follows import follow_user
+from accounts.services.receipts import begin_receipt
 from core.models import IdempotentAnswer
 from core.storage import random_key, save_bytes
 from core.valkey import valkey
@@ -18,7 +19,7 @@ from photos.services.purging import purge_account
 from photos.services.trash import trash_post
 from photos.tasks import purge_accounts
 from tests.conftest import AsUser, Settled
-from tests.factories import make_block, make_follow, make_like, make_mute
+from tests.factories import make_block, make_export, make_follow, make_like, make_mute
 from tests.images import jpeg
 from tests.keeping import everything
 from tests.uploads import publish, upload
@@ -37,11 +38,11 @@ def counts(person: User) -> tuple[int, ...]:
 
 
 def rows_of(person: User) -> dict[str, int]:
-    """Rows of every table that point at this person."""
+    """Rows of every table that point at this person, by a key or by the bare number in a column."""
     found = {}
     for model in apps.get_models():
         for field in model._meta.get_fields():
-            if field.is_relation and field.concrete and field.related_model is User:
+            if field.concrete and (field.related_model is User or field.name in {"user_id", "owner_id"}):
                 number = model._base_manager.filter(**{field.name: person.pk}).count()
                 found[f"{model.__name__}.{field.name}"] = number
     return {name: number for name, number in found.items() if number}
@@ -63,6 +64,8 @@ def fill(person: User, settled: Settled) -> Post:
     part = UploadPart.objects.create(upload=item, offset=0, bytes=5, key=random_key(".part"))
     save_bytes("uploads", part.key, b"01234")
     IdempotentAnswer.objects.create(owner_id=person.pk, key="k", request_hash="h")
+    make_export(person)
+    begin_receipt(person)
     return post
 
 
@@ -84,6 +87,8 @@ def test_purge_account_leaves_no_row_and_no_file(
     assert (everything(media_folders), rows_of(alma)) == (set(), {})
     assert [User.objects.get(), Media.objects.count(), Post.objects.count()] == [boris, 0, 0]
     assert (Like.objects.count(), IdempotentAnswer.objects.count()) == (0, 0)
+    receipt = DeletionReceipt.objects.get()
+    assert (receipt.user_id, receipt.completed_at is not None, receipt.counts["posts"]) == (None, True, 3)
 
 
 def test_purge_account_sets_the_counters_of_others_right_and_leaves_their_files(
