@@ -21,6 +21,7 @@ from photos.services.scrubbing import Scope, scrub
 from photos.services.trash import purge_post, trash_post
 from photos.tasks import mend_copies
 from tests.conftest import Settled
+from tests.factories import make_export
 from tests.images import jpeg
 from tests.keeping import add_storage, alarms, everything
 from tests.photos.services.test_purging import close
@@ -194,6 +195,7 @@ def test_purge_of_an_account_leaves_the_buckets_empty(alma: User, settled: Settl
     with settled():
         publish(alma, jpeg(seed=1))
         upload(alma, jpeg(seed=2))
+    make_export(alma)
     close(alma)
 
     with settled():
