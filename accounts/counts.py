@@ -33,7 +33,7 @@ NONE_HIDDEN = HiddenFollows({}, {})
 def person_counts(viewer: Viewer, users: Sequence[User], known: Mapping[int, Relationship]) -> dict[int, PersonCounts]:
     """The numbers of each of `users`; `known` are the viewer's relationships to them.
 
-    No query, but two for a viewer with blocks, and one when somebody posts for close friends.
+    No query, but three for a viewer with blocks, and one when somebody posts for close friends.
     """
     hidden = hidden_follows(viewer.pk, [user.pk for user in users]) if has_blocks(viewer) else NONE_HIDDEN
     close = close_friend_owners(viewer, [user.pk for user in users if user.close_friend_post_count])
@@ -68,7 +68,7 @@ def hidden_people(viewer_id: int) -> QuerySet[User]:
 
 
 def hidden_follows(viewer_id: int | None, user_ids: Collection[int]) -> HiddenFollows:
-    """What the counters of these people have too many for the viewer. Two queries."""
+    """What the counters of these people have too many for the viewer. Three queries."""
     if viewer_id is None or not user_ids:
         return NONE_HIDDEN
     hidden = list(hidden_people(viewer_id).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts.devices import device_name
 from accounts.models import SecurityEvent, User
-from accounts.services.devices import note_login
+from accounts.services.devices import end_other_devices, note_login
 from accounts.services.security_log import note_event
 from core.events import enqueue
 from core.web.client_address import client_address
@@ -86,10 +86,22 @@ def note_authenticator(
         note_event(user, kind, request=request)
     if kwargs.get("reauthenticated"):
         note_event(user, Kind.REAUTHENTICATED, request=request)
+    came_along = signal is mfa.authenticator_added and authenticator.type == Authenticator.Type.RECOVERY_CODES
+    if signal is not mfa.authenticator_used and not came_along:
+        stay_alone(request, user)
+
+
+def stay_alone(request: HttpRequest, user: User) -> None:
+    """What opens the account is another now: every other session of the person ends."""
+    if request.user.is_authenticated and request.user.pk == user.pk:
+        end_other_devices(user, request.session.session_key, request=request)
 
 
 def note_email(sender: Any, request: HttpRequest, user: User, to_email_address: EmailAddress, **kwargs: Any) -> None:
     note_event(user, Kind.EMAIL_CHANGED, request=request, detail=to_email_address.email)
+    stay_alone(request, user)
+    if request.user.is_authenticated and request.user.pk == user.pk:
+        request.session.cycle_key()
 
 
 def note_provider(sender: Any, request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from accounts.services.sign_up import password_problems
 from accounts.snapshots import viewer_key
 from core import rate_limits
 from core.exceptions import InvalidInput, RateLimited
+from core.mail import send_mail_later
 from core.ready import forget
 from core.web.client_address import client_address
 
@@ -60,6 +61,7 @@ def change_password(request: HttpRequest, actor: User, *, current: str, new: str
         actor.save(update_fields=["password"])
         forget(viewer_key(actor.pk))
         note_event(actor, SecurityEvent.Kind.PASSWORD_CHANGED, request=request)
+        send_mail_later("password_changed", to=actor.email, context={"ip": client_address(request)})
     update_session_auth_hash(request, actor)
 
 

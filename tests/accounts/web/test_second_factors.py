@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.away import take_valkey_away
+from tests.codes import last_code
 from tests.conftest import Settled
 from tests.factories import PASSWORD
 
@@ -146,3 +147,28 @@ def test_passkey_that_is_none_is_refused(client: Client, alma: User) -> None:
         assert response.status_code == 302
 
     assert person_of(client) is None
+
+
+@pytest.mark.parametrize("what", ["app", "address"])
+def test_other_sessions_end_when_what_opens_the_account_changes(settled: Settled, alma: User, what: str) -> None:
+    other = Client()
+    log_in(other)
+    before = other.get("/settings/profile/").status_code
+    if what == "app":
+        with time_machine.travel(NOON, tick=False):
+            client, _ = set_up(settled)
+    else:
+        client = Client()
+        log_in(client)
+        client.post("/confirm/?next=/", {"password": PASSWORD})
+        key = client.session.session_key
+        with settled():
+            client.post("/settings/email/", {"email": "new@example.org", "action_add": "1"})
+        with settled():
+            client.post("/verify/", {"code": last_code()})
+        assert client.session.session_key != key
+
+    answers = [each.get("/settings/profile/").status_code for each in (other, client)]
+    feed = other.get("/rest/v1/feed").status_code
+
+    assert (before, answers, feed) == (200, [302, 200], 401)
