@@ -91,10 +91,6 @@ def _hold_open(owner: User) -> None:
         raise NotFound
 
 
-def _running() -> Conflict:
-    return Conflict("An archive of your data is being made already.", code="export_running")
-
-
 def _end(export: Export) -> None:
     forget_objects({STORAGE: list(export.parts.values_list("key", flat=True))})
     export.parts.all().delete()

@@ -6,7 +6,7 @@ It is the same for every reader, so it has what is for everybody and nothing els
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405  nothing is parsed
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser

@@ -19,9 +19,20 @@ KINDS = ("people", "posts")
 
 Address = tuple[str, datetime | None]  # with the time of its last change, as far as that is known
 
+# Every so manyth id of what is for everybody, so that a file begins at each.
 _EDGES = {
-    "people": "SELECT id FROM accounts_user WHERE is_active AND NOT is_private AND in_engines",
-    "posts": "SELECT id FROM photos_post WHERE audience = 'public' AND state = 'published'",
+    "people": """
+        SELECT id FROM (
+            SELECT id, row_number() OVER (ORDER BY id) AS place FROM accounts_user
+            WHERE is_active AND NOT is_private AND in_engines
+        ) AS numbered WHERE place %% %s = 1 ORDER BY id
+    """,
+    "posts": """
+        SELECT id FROM (
+            SELECT id, row_number() OVER (ORDER BY id) AS place FROM photos_post
+            WHERE audience = 'public' AND state = 'published'
+        ) AS numbered WHERE place %% %s = 1 ORDER BY id
+    """,
 }
 
 
@@ -54,8 +65,6 @@ def may_be_listed(person: User) -> bool:
 
 
 def _first_ids(kind: str) -> list[int]:
-    """Every PER_FILEth id, so that a file begins at each. One query."""
-    query = f"SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM ({_EDGES[kind]}) AS all_ids)"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} AS numbered WHERE place %% %s = 1 ORDER BY id", [PER_FILE])
+        cursor.execute(_EDGES[kind], [PER_FILE])
         return [row[0] for row in cursor.fetchall()]

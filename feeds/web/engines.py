@@ -1,7 +1,7 @@
 """What search engines read: robots.txt and the sitemaps."""
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
+from html import escape
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
