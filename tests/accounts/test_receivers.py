@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import AnonymousUser
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def request_of_alma() -> HttpRequest:
-    return RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    request.user = AnonymousUser()
+    return request
 
 
 def lines() -> list[tuple[str, str, str]]:
