@@ -17,7 +17,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 def watched_page(browser: Browser, origin: str, refusals: bool = False, **options: Any) -> Iterator[Page]:
     """A page in a browser context of its own (`options`); afterwards there was no error in the console, no violation of
     the content security policy, no script error, no dialog, no answer of 4xx or 5xx, and no request to anybody but
-    `origin`. With `refusals` answers of 4xx are what is looked at.
+    `origin`. The browser's own question before leaving is no such dialog: the answer is always to leave. With
+    `refusals` answers of 4xx are what is looked at.
     """
     complaints: list[str] = []
     context = browser.new_context(base_url=origin, **options)
@@ -36,6 +37,9 @@ def watched_page(browser: Browser, origin: str, refusals: bool = False, **option
     page = context.new_page()
 
     def meet(dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":
+            dialog.accept()
+            return
         complaints.append(f"dialog {dialog.type}: {dialog.message}")
         dialog.dismiss()
 
