@@ -1,15 +1,20 @@
 """Lists of people as pages show them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.cards import PersonCard, people_cards
+from accounts.cards import people_cards
 from accounts.models import User
 from core.paging import Page
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_SIGNS = 100
 
@@ -20,7 +25,7 @@ class RowAction:
 
     url_name: str
     on: str
-    label: str
+    label: "StrOrPromise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,13 @@ class PeopleList:
     `search` labels the field to search the list with; without it there is none.
     """
 
-    title: str
-    empty_text: str
-    search: str = ""
+    title: "StrOrPromise"
+    empty_text: "StrOrPromise"
+    search: "StrOrPromise" = ""
     section: str = ""
     action: RowAction | None = None
     shows_follow: bool = True
-    intro: str = ""
+    intro: "StrOrPromise" = ""
 
 
 def typed_words(request: HttpRequest) -> str:
@@ -44,15 +49,18 @@ def typed_words(request: HttpRequest) -> str:
     return request.GET.get("q", "")[:MOST_SIGNS]
 
 
-def people_page(request: HttpRequest, page: Page[User], about: PeopleList) -> HttpResponse:
-    """A list of people, whole or, for htmx, its next part."""
-    return cards_page(request, people_cards(page.items, request.user), page.next_cursor, about)
+def asked_part(request: HttpRequest) -> dict[str, str]:
+    """Which part of a list is asked for, as the selectors take it."""
+    return {"cursor": request.GET.get("cursor", ""), "typed": typed_words(request)}
 
 
-def cards_page(request: HttpRequest, people: list[PersonCard], next_cursor: str, about: PeopleList) -> HttpResponse:
+def people_page(
+    request: HttpRequest, page: Page[User], about: PeopleList, notes: Mapping[int, str] | None = None
+) -> HttpResponse:
+    """A list of people, whole or, for htmx, its next part. `notes` by their ids stand beside them."""
     context = {
-        "people": people,
-        "next_url": next_page_url(request, next_cursor),
+        "people": people_cards(page.items, request.user, notes),
+        "next_url": next_page_url(request, page.next_cursor),
         "about": about,
         "action": about.action,
         "shows_follow": about.shows_follow,

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import get_known_user_for, get_user_for
 from accounts.cards import people_cards
 from accounts.selectors import followers_page, following_page, is_restricting
-from accounts.services import blocks, follows
+from accounts.services import follows
 from accounts.services.suggestions import dismiss_suggestion
 from accounts.web.decorators import SignedInRequest, signed_in
-from accounts.web.listing import PeopleList, RowAction, people_page, typed_words
+from accounts.web.listing import PeopleList, RowAction, asked_part, people_page
+from accounts.web.switches import BLOCK, press
 from core.paging import DEFAULT_LIMIT
 from core.web.htmx import wants_fragment
 from core.web.redirects import safe_next, see_other
@@ -22,8 +23,7 @@ from core.web.redirects import safe_next, see_other
 @require_safe
 def followers(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    cursor, typed = request.GET.get("cursor", ""), typed_words(request)
-    page = followers_page(request.user, person, cursor=cursor, limit=DEFAULT_LIMIT, typed=typed)
+    page = followers_page(request.user, person, limit=DEFAULT_LIMIT, **asked_part(request))
     title = _("Followers of %(name)s") % {"name": person.name}
     remove = RowAction("accounts:follower-remove", "1", _("Remove")) if request.user.pk == person.pk else None
     about = PeopleList(title, _("Nobody yet."), search=_("Search the followers"), action=remove)
@@ -33,8 +33,7 @@ def followers(request: HttpRequest, username: str) -> HttpResponse:
 @require_safe
 def following(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    cursor, typed = request.GET.get("cursor", ""), typed_words(request)
-    page = following_page(request.user, person, cursor=cursor, limit=DEFAULT_LIMIT, typed=typed)
+    page = following_page(request.user, person, limit=DEFAULT_LIMIT, **asked_part(request))
     title = _("%(name)s follows") % {"name": person.name}
     return people_page(request, page, PeopleList(title, _("Nobody yet."), search=_("Search this list")))
 
@@ -65,15 +64,9 @@ def follower_remove(request: SignedInRequest, username: str) -> HttpResponse:
 @signed_in
 def block(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_known_user_for(request.user, username)
-    if request.method != "POST":
-        return render(request, "accounts/block.html", {"person": people_cards([person], request.user)[0]})
-    if request.POST.get("on", "1") == "1":
-        blocks.block_user(request.user, person)
-        messages.success(request, _("%(name)s is blocked.") % {"name": person.name})
-    else:
-        blocks.unblock_user(request.user, person)
-        messages.success(request, _("%(name)s is no longer blocked.") % {"name": person.name})
-    return see_other(safe_next(request, reverse("feeds:profile", args=[person.username])))
+    if request.method == "POST":
+        return press(request, person, BLOCK, reverse("feeds:profile", args=[person.username]))
+    return render(request, "accounts/block.html", {"person": people_cards([person], request.user)[0]})
 
 
 @require_safe

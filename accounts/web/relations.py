@@ -1,5 +1,6 @@
 """Muting, restricting, close friends, and the lists of all of them in Settings."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.contrib import messages
@@ -8,11 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import get_known_user_for, get_user_for
 from accounts.cards import people_cards
-from accounts.models import Mute
+from accounts.models import Mute, User
 from accounts.selectors import (
     blocks_page,
     close_friends_page,
@@ -22,14 +24,17 @@ from accounts.selectors import (
     mutes_page,
     restrictions_page,
 )
-from accounts.services import close_friends, mutes, restrictions
+from accounts.services import mutes
 from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.forms import MuteForm
-from accounts.web.listing import PeopleList, RowAction, cards_page, people_page, typed_words
+from accounts.web.listing import PeopleList, RowAction, asked_part, people_page, typed_words
+from accounts.web.switches import CLOSE_FRIEND, RESTRICTION, press
 from accounts.web.times import until_when
-from core.paging import DEFAULT_LIMIT
+from core.paging import DEFAULT_LIMIT, Page
 from core.web.paging import next_page_url
 from core.web.redirects import safe_next, see_other
+
+Found = tuple[Page[User], Mapping[int, str]]  # people, and notes by their ids
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,81 +61,27 @@ def mute(request: SignedInRequest, username: str) -> HttpResponse:
 @signed_in
 def restrict(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    if request.method != "POST":
-        restricting = is_restricting(request.user, person)
-        context = {"person": people_cards([person], request.user)[0], "restricting": restricting}
-        return render(request, "accounts/restrict.html", context)
-    if request.POST.get("on", "1") == "1":
-        restrictions.restrict_user(request.user, person)
-        messages.success(request, _("%(name)s is restricted.") % {"name": person.name})
-    else:
-        restrictions.unrestrict_user(request.user, person)
-        messages.success(request, _("%(name)s is no longer restricted.") % {"name": person.name})
-    return see_other(safe_next(request, reverse("feeds:profile", args=[person.username])))
+    if request.method == "POST":
+        return press(request, person, RESTRICTION, reverse("feeds:profile", args=[person.username]))
+    restricting = is_restricting(request.user, person)
+    context = {"person": people_cards([person], request.user)[0], "restricting": restricting}
+    return render(request, "accounts/restrict.html", context)
 
 
 @require_POST
 @signed_in
 def close_friend(request: SignedInRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    if request.POST.get("on", "1") == "1":
-        close_friends.add_close_friend(request.user, person)
-        messages.success(request, _("%(name)s is a close friend now.") % {"name": person.name})
-    else:
-        close_friends.remove_close_friend(request.user, person)
-        messages.success(request, _("%(name)s is no close friend any more.") % {"name": person.name})
-    return see_other(safe_next(request, reverse("accounts:settings-close-friends")))
+    return press(request, person, CLOSE_FRIEND, reverse("accounts:settings-close-friends"))
 
 
 @require_safe
 @signed_in
-def blocked(request: SignedInRequest) -> HttpResponse:
-    cursor, typed = request.GET.get("cursor", ""), typed_words(request)
-    page = blocks_page(request.user, cursor=cursor, limit=DEFAULT_LIMIT, typed=typed)
-    about = PeopleList(
-        _("Blocked people"),
-        _("You have blocked nobody."),
-        search=_("Search the blocked people"),
-        section="blocked",
-        intro=_("You and they do not see each other. They are not told."),
-    )
-    return people_page(request, page, about)
-
-
-@require_safe
-@signed_in
-def muted(request: SignedInRequest) -> HttpResponse:
-    cursor, typed = request.GET.get("cursor", ""), typed_words(request)
-    page = mutes_page(request.user, cursor=cursor, limit=DEFAULT_LIMIT, typed=typed)
-    about = PeopleList(
-        _("Muted people"),
-        _("You have muted nobody."),
-        search=_("Search the muted people"),
-        section="muted",
-        action=RowAction("accounts:mute", "0", _("Unmute")),
-        shows_follow=False,
-        intro=_("You do not see them for a while or for good. They cannot tell."),
-    )
-    notes = {each.muted_id: _mute_note(each) for each in page.items}
-    people = people_cards([each.muted for each in page.items], request.user, notes)
-    return cards_page(request, people, page.next_cursor, about)
-
-
-@require_safe
-@signed_in
-def restricted(request: SignedInRequest) -> HttpResponse:
-    cursor, typed = request.GET.get("cursor", ""), typed_words(request)
-    page = restrictions_page(request.user, cursor=cursor, limit=DEFAULT_LIMIT, typed=typed)
-    about = PeopleList(
-        _("Restricted people"),
-        _("You restrict nobody."),
-        search=_("Search the restricted people"),
-        section="restricted",
-        action=RowAction("accounts:restrict", "0", _("Stop restricting")),
-        shows_follow=False,
-        intro=_("What they do at your posts shows to them and you alone. They are not told."),
-    )
-    return people_page(request, page, about)
+def listed(request: SignedInRequest, kind: str) -> HttpResponse:
+    """One of LISTS, whole or, for htmx, its next part."""
+    about, read = LISTS[kind]
+    page, notes = read(request.user, limit=DEFAULT_LIMIT, **asked_part(request))
+    return people_page(request, page, about, notes)
 
 
 @require_safe
@@ -156,3 +107,51 @@ def _mute_note(mute: Mute) -> str:
     """What is muted and how long, in words."""
     scope = _("Posts") if mute.scope == Mute.Scope.POSTS else _("Everything")
     return f"{scope} · {until_when(mute.until)}"
+
+
+def _without_notes(read: Callable[..., Page[User]]) -> Callable[..., Found]:
+    return lambda person, **asked: (read(person, **asked), {})
+
+
+def _with_mutes(person: User, *, limit: int, **asked: str) -> Found:
+    page = mutes_page(person, limit=limit, **asked)
+    notes = {each.muted_id: _mute_note(each) for each in page.items}
+    return Page([each.muted for each in page.items], page.next_cursor), notes
+
+
+LISTS: dict[str, tuple[PeopleList, Callable[..., Found]]] = {
+    "blocked": (
+        PeopleList(
+            gettext_lazy("Blocked people"),
+            gettext_lazy("You have blocked nobody."),
+            search=gettext_lazy("Search the blocked people"),
+            section="blocked",
+            intro=gettext_lazy("You and they do not see each other. They are not told."),
+        ),
+        _without_notes(blocks_page),
+    ),
+    "muted": (
+        PeopleList(
+            gettext_lazy("Muted people"),
+            gettext_lazy("You have muted nobody."),
+            search=gettext_lazy("Search the muted people"),
+            section="muted",
+            action=RowAction("accounts:mute", "0", gettext_lazy("Unmute")),
+            shows_follow=False,
+            intro=gettext_lazy("You do not see them for a while or for good. They cannot tell."),
+        ),
+        _with_mutes,
+    ),
+    "restricted": (
+        PeopleList(
+            gettext_lazy("Restricted people"),
+            gettext_lazy("You restrict nobody."),
+            search=gettext_lazy("Search the restricted people"),
+            section="restricted",
+            action=RowAction("accounts:restrict", "0", gettext_lazy("Stop restricting")),
+            shows_follow=False,
+            intro=gettext_lazy("What they do at your posts shows to them and you alone. They are not told."),
+        ),
+        _without_notes(restrictions_page),
+    ),
+}
