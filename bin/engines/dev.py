@@ -127,11 +127,11 @@ class Session:
         self.supervisor.add(site.beat())
         address = environment.get("ORIGIN", f"http://localhost:{port.number}")
         self.lock.tell(pid=os.getpid(), address=address)
+        self.supervisor.also.append(Mailbox(self.places.state / "mail", self.console).look)
         if site.needs_demo():
             self.console.say(f"  {address} answers already; now the demo is drawn, a minute or two, this once")
-            site.load_demo()
+            site.load_demo(meanwhile=self.supervisor.look)
         self._print_summary(site, address, first_page)
-        self.supervisor.also.append(Mailbox(self.places.state / "mail", self.console).look)
 
     def _keep_environment(self, environment: dict[str, str]) -> None:
         """For bin/manage, and to be sourced by a shell: what this run set that the person's environment lacks."""

@@ -39,6 +39,8 @@ class Console:
         self.is_plain = "utf" not in encoding
 
     def say(self, text: str = "") -> None:
+        """A line of its own; a spinner that turns meanwhile goes on below it."""
+        self._clear()
         self._write(text + "\n")
 
     @contextmanager

@@ -1,10 +1,12 @@
 """The Django side of bin/dev: manage.py commands, run only when they have something to do, and four processes."""
 
+import contextlib
 import hashlib
 import http.client
 import os
 import subprocess
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from engines.errors import Refusal
 from engines.places import Places
 from engines.postgres import Postgres
 from engines.processes import Environment, finish, spawn, tail, tied
-from engines.progress import Console
-from engines.supervisor import Part
+from engines.progress import Console, Step
+from engines.supervisor import LOOK_EVERY, Part
 
 THREADS = 16  # of all web processes; a slow upload keeps one of them busy
 QUEUES = "default,mail,media,feeds,builds"
@@ -87,10 +89,10 @@ class Site:
         """On the first run, until it is complete; never in somebody's own Postgres."""
         return self.postgres is not None and not self.demo_accounts.exists()
 
-    def load_demo(self) -> None:
+    def load_demo(self, meanwhile: Callable[[], None]) -> None:
         """When it fails that is said, and the site goes on without it."""
         try:
-            text = self._manage("Loading the demo", "demo")
+            text = self._manage("Loading the demo", "demo", meanwhile=meanwhile)
         except Refusal as refusal:
             self.console.say(f"! The demo is incomplete; the next start tries again.\n{refusal}")
             return
@@ -125,8 +127,11 @@ class Site:
         self._manage("Migrating the database", "migrate", "--noinput", "--verbosity", "1")
         stamp.write_text(f"{files} {self.postgres.query(MIGRATIONS_DONE)}")
 
-    def _manage(self, title: str, *arguments: str) -> str:
-        """Runs a manage.py command and returns its standard output; its standard error is shown while it runs."""
+    def _manage(self, title: str, *arguments: str, meanwhile: Callable[[], None] = lambda: None) -> str:
+        """Runs a manage.py command and returns its standard output; its standard error is shown while it runs.
+
+        `meanwhile` is called every LOOK_EVERY seconds until it has ended.
+        """
         log = self.places.logs / f"{arguments[0]}.log"
         command = tied([self.places.python, self.places.root / "manage.py", *arguments])
         with self.console.step(title) as step, log.open("w+", encoding="utf-8") as output:
@@ -141,18 +146,18 @@ class Site:
                 errors="replace",
                 start_new_session=True,
             )
-            errors = []
+            errors: list[str] = []
+            listener = threading.Thread(target=_listen, args=(process.stderr or (), step, errors), daemon=True)
+            listener.start()
             try:
-                for line in process.stderr or ():
-                    errors.append(line)
-                    step.detail = line.strip() or step.detail
+                while not _ends(process, within=LOOK_EVERY):
+                    meanwhile()
             except BaseException:
                 process.terminate()
                 raise
             finally:
                 finish(process, patience=20)
-                if process.stderr is not None:
-                    process.stderr.close()
+                listener.join(timeout=5)
             output.seek(0)
             text = output.read()
             output.writelines(errors)
@@ -193,6 +198,18 @@ def fingerprint(files: Iterable[Path]) -> str:
         found = file.stat()
         digest.update(f"{file}\0{found.st_size}\0{found.st_mtime_ns}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
+
+
+def _listen(stream: Iterable[str], step: Step, lines: list[str]) -> None:
+    for line in stream:
+        lines.append(line)
+        step.detail = line.strip() or step.detail
+
+
+def _ends(process: "subprocess.Popen[str]", *, within: float) -> bool:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(within)
+    return process.returncode is not None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -79,7 +79,7 @@ class Supervisor:
 
     console: Console
     parts: list[Part] = field(default_factory=list)
-    also: list[Callable[[], None]] = field(default_factory=list)  # done at every look while it watches
+    also: list[Callable[[], None]] = field(default_factory=list)  # done at every look
 
     def add(self, part: Part) -> Part:
         keep_short(part.log)
@@ -98,13 +98,17 @@ class Supervisor:
             time.sleep(POLL)
 
     def watch(self) -> None:
-        """Runs until `Stopped` is raised. A part that ends is reported and started again, later each time."""
+        """Runs until `Stopped` is raised."""
         while True:
             time.sleep(LOOK_EVERY)
-            for part in self.parts:
-                self.look_at(part, now=time.monotonic())
-            for look in self.also:
-                look()
+            self.look()
+
+    def look(self) -> None:
+        """A part that has ended is reported and started again, later each time."""
+        for part in self.parts:
+            self.look_at(part, now=time.monotonic())
+        for look in self.also:
+            look()
 
     def look_at(self, part: Part, *, now: float) -> None:
         if part.process is None:

@@ -99,6 +99,17 @@ def test_whole_site_starts_answers_and_leaves_nothing_behind(places: Places, sta
 LOGS = [f"{name}.log" for name in ("beat", "collectstatic", "migrate", "postgres", "valkey", "video", "web", "worker")]
 
 
+def test_mail_is_shown_while_the_demo_is_still_being_drawn(places: Places, start: Start) -> None:
+    run = start()
+    run.wait_for(r"(now the demo is drawn)")
+
+    (places.state / "mail").mkdir(exist_ok=True)
+    (places.state / "mail" / "1.log").write_text("To: alma@example.org\nSubject: Your code\n\nIt is 123.\n")
+
+    assert run.wait_for(r"Mail to alma@example.org: Your code\n +(.*)") == "It is 123."
+    assert "The site  " not in run.said()
+
+
 @pytest.mark.usefixtures("without_demo")
 def test_killed_site_starts_again_with_its_data_and_skips_what_is_done(places: Places, start: Start) -> None:
     first = start()
