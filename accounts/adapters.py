@@ -25,6 +25,7 @@ from accounts.models import SecurityEvent, User
 from accounts.services.closing import can_reopen, deleted_on, reopen_pass
 from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
+from accounts.services.verifications import count_code_mail
 from core import rate_limits
 from core.mail import send_mail_later
 from core.web.client_address import client_address
@@ -72,6 +73,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """A provider answers at the addresses that it names: redirects are not followed."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
         text = _("%(provider)s could not tell us who you are. Please try again.") % {"provider": settings.OIDC_NAME}
         messages.error(request, text)
@@ -93,11 +100,17 @@ class AccountAdapter(DefaultAccountAdapter):
         words["provider_name"] = settings.OIDC_NAME
         send_mail_later(template_prefix.rpartition("/")[2], to=email, context=words)
 
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """RateLimited after too many codes for one mailbox, or from one network address."""
+        if not signup:  # sign-ups have a limit of their own
+            rate_limits.allow("mail by address", client_address(request), closed_when_away=True)
+        count_code_mail(emailconfirmation.email_address.email)
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Told as often as a code would be sent, but nobody's mailbox is filled by it."""
-        sent = rate_limits.count("mail to one address", f"exists {email.lower()}")
-        if sent is None or not sent.exceeded:
-            send_mail_later("account_already_exists", to=email, context={})
+        """Told as often as a code would be sent, and RateLimited as that is."""
+        count_code_mail(email)
+        send_mail_later("account_already_exists", to=email, context={})
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
@@ -117,7 +130,16 @@ class AccountAdapter(DefaultAccountAdapter):
         is_right = user.check_password(password)
         kind = SecurityEvent.Kind.REAUTHENTICATED if is_right else SecurityEvent.Kind.LOGIN_FAILED
         note_event(user, kind, request=self.request)
+        if is_right:
+            self.request.session.cycle_key()
         return is_right
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has neither a password nor a second factor sets a password first, by mail."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and not methods:
+            return [{"id": "reset", "description": "", "url": reverse("account_reset_password")}]
+        return methods
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -3,7 +3,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from accounts.models import AccessToken, Applicant, Block, Follow, User
 from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
+from accounts.services.by_staff import follow_changes, follow_password
 from accounts.services.closing import bring_back_account, suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
@@ -42,7 +43,15 @@ class FreeUsername(forms.ModelForm[User]):
 
 
 class UserChange(FreeUsername, UserChangeForm[User]):
-    pass
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PasswordByStaff(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes none when it runs
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        follow_password(user)
+        return user
 
 
 class UserCreation(FreeUsername, AdminUserCreationForm[User]):
@@ -55,6 +64,7 @@ class UserCreation(FreeUsername, AdminUserCreationForm[User]):
 class UserAdmin(DjangoUserAdmin[User]):
     add_form = UserCreation
     form = UserChange
+    change_password_form = PasswordByStaff
     list_display = (
         "picture",
         "username",
@@ -123,6 +133,13 @@ class UserAdmin(DjangoUserAdmin[User]):
             suspend_account(obj)
         elif change and "is_active" in form.changed_data:
             bring_back_account(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Sessions end once groups and permissions are saved as well."""
+        super().save_related(request, form, formsets, change)
+        if change:
+            email_before = form.initial["email"]
+            follow_changes(form.instance, form.changed_data, email_before=email_before, request=request)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:

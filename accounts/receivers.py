@@ -26,7 +26,7 @@ CHANGES: dict[Signal, Kind] = {
     account.password_set: Kind.PASSWORD_CHANGED,
     account.password_changed: Kind.PASSWORD_CHANGED,
     account.password_reset: Kind.PASSWORD_RESET,
-    mfa.authentication_failed: Kind.LOGIN_FAILED,
+    mfa.authentication_failed: Kind.CODE_FAILED,
 }
 AUTHENTICATORS: dict[tuple[Signal, str], Kind] = {
     (mfa.authenticator_added, Authenticator.Type.TOTP): Kind.TOTP_ADDED,
@@ -86,27 +86,29 @@ def note_authenticator(
         note_event(user, kind, request=request)
     if kwargs.get("reauthenticated"):
         note_event(user, Kind.REAUTHENTICATED, request=request)
-    came_along = signal is mfa.authenticator_added and authenticator.type == Authenticator.Type.RECOVERY_CODES
-    if signal is not mfa.authenticator_used and not came_along:
+        request.session.cycle_key()
+    goes_along = authenticator.type == Authenticator.Type.RECOVERY_CODES and signal is not mfa.authenticator_reset
+    if signal is not mfa.authenticator_used and not goes_along:
         stay_alone(request, user)
 
 
 def stay_alone(request: HttpRequest, user: User) -> None:
-    """What opens the account is another now: every other session of the person ends."""
-    if request.user.is_authenticated and request.user.pk == user.pk:
+    """What opens the account is another now: every other session of the person ends, and this one gets a new key."""
+    if request.user == user:
         end_other_devices(user, request.session.session_key, request=request)
+        request.session.cycle_key()
 
 
 def note_email(sender: Any, request: HttpRequest, user: User, to_email_address: EmailAddress, **kwargs: Any) -> None:
     note_event(user, Kind.EMAIL_CHANGED, request=request, detail=to_email_address.email)
     stay_alone(request, user)
-    if request.user.is_authenticated and request.user.pk == user.pk:
-        request.session.cycle_key()
 
 
 def note_provider(sender: Any, request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:
     note_event(sociallogin.user, Kind.PROVIDER_ADDED, request=request, detail=sociallogin.account.provider)
+    stay_alone(request, sociallogin.user)
 
 
 def note_provider_removed(sender: Any, request: HttpRequest, socialaccount: SocialAccount, **kwargs: Any) -> None:
     note_event(socialaccount.user, Kind.PROVIDER_REMOVED, request=request, detail=socialaccount.provider)
+    stay_alone(request, socialaccount.user)

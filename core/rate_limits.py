@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -58,6 +59,13 @@ def counting(action: str, subject: str) -> Counting:
     return Counting(limit, window, window - now % window, f"limit:{action}:{now // window}:{subject}")
 
 
+def window_of(action: str) -> tuple[datetime, int]:
+    """When the current window of `action` began, and in how many seconds it ends."""
+    _, window = settings.RATE_LIMITS[action]
+    now = int(time.time())
+    return datetime.fromtimestamp(now - now % window, UTC), window - now % window
+
+
 def count(action: str, subject: str) -> Allowance | None:
     """Count one `action` of `subject` in the current window. None when Valkey is away and nothing could be counted."""
     planned = counting(action, subject)
@@ -79,10 +87,12 @@ def allow(action: str, subject: str, *, closed_when_away: bool = False) -> None:
             raise Unavailable("Logging in and signing up are paused for a moment. Please try again soon.")
         return
     if allowance.exceeded:
-        raise RateLimited(
-            f"Too many tries. Please wait {_duration(allowance.reset)}.",
-            retry_after=allowance.reset,
-        )
+        raise exceeded(allowance.reset)
+
+
+def exceeded(seconds: int) -> RateLimited:
+    """The error for one try too many, with what there is to wait."""
+    return RateLimited(f"Too many tries. Please wait {_duration(seconds)}.", retry_after=seconds)
 
 
 def _duration(seconds: int) -> str:

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -38,11 +38,28 @@ def note_failed_login(name: str, *, address: str, device: str) -> SecurityEvent 
     )
 
 
-def failed_logins(name: str, *, address: str, since: datetime) -> int:
-    """How many wrong passwords for this name or e-mail address came from one network address."""
-    person = {"user__email__iexact": name} if "@" in name else {"user__username": name}
-    lines = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.LOGIN_FAILED, address=address[:45], **person)
-    return lines.filter(created_at__gte=since).count()
+def failed_logins(name: str, *, address: str, since: datetime) -> dict[str, int]:
+    """How many wrong passwords there were since then, under the names of the limits that they count for. One query.
+
+    Of the person with this name or e-mail address, from one network address, and both.
+    """
+    person = Q(user__email__iexact=name) if "@" in name else Q(user__username=name)
+    here = Q(address=address[:45])
+    lines = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.LOGIN_FAILED, created_at__gte=since)
+    counts = lines.filter(person | here).aggregate(
+        both=Count("pk", filter=person & here), person=Count("pk", filter=person), here=Count("pk", filter=here)
+    )
+    return {
+        "log-in by account and address": counts["both"],
+        "log-in by account": counts["person"],
+        "log-in by address": counts["here"],
+    }
+
+
+def wrong_codes(user: User, *, since: datetime) -> int:
+    """How many wrong codes of a second factor were typed for this person since then."""
+    lines = SecurityEvent.objects.filter(user=user, kind=SecurityEvent.Kind.CODE_FAILED, created_at__gte=since)
+    return lines.count()
 
 
 def forget_events() -> int:

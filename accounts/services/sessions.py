@@ -1,8 +1,5 @@
 """Logging in and out, and changing the password."""
 
-import time
-from datetime import UTC, datetime
-
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.conf import settings
@@ -11,11 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import SecurityEvent, User
-from accounts.services.security_log import failed_logins, note_event
+from accounts.services.security_log import failed_logins, note_event, wrong_codes
 from accounts.services.sign_up import password_problems
 from accounts.snapshots import viewer_key
 from core import rate_limits
-from core.exceptions import InvalidInput, RateLimited
+from core.exceptions import InvalidInput
 from core.mail import send_mail_later
 from core.ready import forget
 from core.web.client_address import client_address
@@ -75,8 +72,18 @@ def count_try(address: str, name: str) -> None:
     rate_limits.allow("log-in by address", address, closed_when_away=True)
     rate_limits.allow("log-in by account and address", f"{account} {address}", closed_when_away=True)
     rate_limits.allow("log-in by account", account, closed_when_away=True)
-    limit, window = settings.RATE_LIMITS["log-in by account and address"]
-    now = int(time.time())
-    since = datetime.fromtimestamp(now - now % window, UTC)
-    if failed_logins(account, address=address, since=since) >= 2 * limit:
-        raise RateLimited("Too many tries. Please wait some minutes.", retry_after=window - now % window)
+    since, left = rate_limits.window_of("log-in by account")
+    for action, failed in failed_logins(account, address=address, since=since).items():
+        if failed >= 2 * settings.RATE_LIMITS[action][0]:
+            raise rate_limits.exceeded(left)
+
+
+def count_code(user: User) -> None:
+    """RateLimited after too many codes of a second factor for one person, Unavailable while Valkey is away.
+
+    The security log counts the wrong ones as well, for when Valkey was emptied.
+    """
+    rate_limits.allow("second step", str(user.pk), closed_when_away=True)
+    since, left = rate_limits.window_of("second step")
+    if wrong_codes(user, since=since) >= settings.RATE_LIMITS["second step"][0]:
+        raise rate_limits.exceeded(left)

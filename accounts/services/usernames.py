@@ -4,18 +4,22 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import FormerName, SecurityEvent, User
+from accounts.models.users import USERNAME_LENGTH
 from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.security_log import note_event
 from accounts.snapshots import EPOCH, side_key, viewer_key
 from core.exceptions import InvalidInput
 from core.locks import wait_for_lock
+from core.mail import send_mail_later
 from core.ready import forget
+from core.web.client_address import client_address
 
 RENAMES = 3
 RENAME_DAYS = 30
@@ -29,9 +33,8 @@ def claim_username(name: str, *, by: User | None = None) -> str:
     """
     look = look_of(name)
     wait_for_lock(f"accounts.username:{look}")
-    alike = Q(look=look) | Q(username=name)
-    FormerName.objects.filter(alike, held_until__lte=timezone.now()).delete()
-    people, held = User.objects.filter(alike), FormerName.objects.filter(alike)
+    people, held = User.objects.filter(Q(look=look) | Q(username=name)), _holds(name)
+    held.filter(held_until__lte=timezone.now()).delete()
     if by is not None:
         people, held = people.exclude(pk=by.pk), held.exclude(user=by)
     if people.exists() or held.exists():
@@ -42,7 +45,8 @@ def claim_username(name: str, *, by: User | None = None) -> str:
 def rename_user(actor: User, typed: str, *, request: HttpRequest | None = None, by_staff: bool = False) -> User:
     """Give the account another name; the one of before leads to it, and is nobody else's, for USERNAME_HOLD_DAYS.
 
-    InvalidInput for a name that cannot be had, and for more than RENAMES changes in RENAME_DAYS unless `by_staff`.
+    InvalidInput for a name that cannot be had, and for more than RENAMES changes in RENAME_DAYS; those `by_staff` are
+    not counted. The person is told by mail.
     """
     name = clean_username(typed)
     with transaction.atomic():
@@ -51,7 +55,9 @@ def rename_user(actor: User, typed: str, *, request: HttpRequest | None = None, 
             if not by_staff and renames_left(user) == 0:
                 message = f"You can change your name {RENAMES} times in {RENAME_DAYS} days."
                 raise InvalidInput.field("username", message, code="renamed_too_often")
-            _rename(user, name, request)
+            before = user.username
+            _rename(user, name)
+            _tell(user, before, request, by_staff=by_staff)
     actor.username, actor.look = user.username, user.look
     return user
 
@@ -66,9 +72,13 @@ def renames_left(user: User) -> int:
 def hold_names_of(user: User) -> None:
     """Nobody gets the name of this person for USERNAME_HOLD_DAYS; for the transaction that deletes the account.
 
-    Names that were held for the person stay held, and lead nowhere once the row is gone.
+    Names that were held for the person stay held as long as they would have been. None can be read any more: what is
+    kept of a name is a digest under SECRET_KEY, which tells only whoever wants that name that it is not free.
     """
-    _hold(user, None)
+    _hold(user)
+    for held in FormerName.objects.filter(user=user):
+        sealed = {"username": _sealed(held.username)[:USERNAME_LENGTH], "look": _sealed(held.look)}
+        FormerName.objects.filter(pk=held.pk).update(**sealed, user=None)
 
 
 def forget_former_names() -> int:
@@ -77,20 +87,36 @@ def forget_former_names() -> int:
     return deleted
 
 
-def _rename(user: User, name: str, request: HttpRequest | None) -> None:
-    before = user.username
+def _rename(user: User, name: str) -> None:
     look = claim_username(name, by=user)
     FormerName.objects.filter(Q(look=look) | Q(username=name), user=user).delete()
-    _hold(user, user)
+    _hold(user)
     user.username, user.look = name, look
     user.save(update_fields=["username", "look"])
     forget_person(user.pk)
     forget(viewer_key(user.pk), side_key(user.pk), EPOCH)
-    note_event(user, SecurityEvent.Kind.USERNAME_CHANGED, request=request, detail=f"{before} → {name}")
 
 
-def _hold(user: User, leads_to: User | None) -> None:
-    look = look_of(user.username)
-    FormerName.objects.filter(Q(look=look) | Q(username=user.username)).delete()
+def _tell(user: User, before: str, request: HttpRequest | None, *, by_staff: bool) -> None:
+    kind = SecurityEvent.Kind.RENAMED if by_staff else SecurityEvent.Kind.USERNAME_CHANGED
+    note_event(user, kind, request=request, detail=f"{before} → {user.username}")
+    ip = client_address(request) if request else ""
+    words = {"before": before, "name": user.username, "days": settings.USERNAME_HOLD_DAYS, "ip": ip}
+    send_mail_later("username_changed", to=user.email, context=words)
+
+
+def _hold(user: User) -> None:
+    _holds(user.username).delete()
     until = timezone.now() + timedelta(days=settings.USERNAME_HOLD_DAYS)
-    FormerName.objects.create(username=user.username, look=look, user=leads_to, held_until=until)
+    FormerName.objects.create(username=user.username, look=look_of(user.username), user=user, held_until=until)
+
+
+def _holds(name: str) -> "QuerySet[FormerName]":
+    """Those of this name or one that looks like it, whether they can be read or not."""
+    look = look_of(name)
+    return FormerName.objects.filter(Q(look__in=[look, _sealed(look)]) | Q(username=name))
+
+
+def _sealed(text: str) -> str:
+    """60 signs, of which the first is in no name."""
+    return "#" + salted_hmac("accounts.held_names", text, algorithm="sha256").hexdigest()[:59]

@@ -18,6 +18,7 @@ from accounts.models import SecurityEvent, User
 from accounts.services.registration import Admission
 from accounts.services.security_log import note_event
 from accounts.services.sign_up import EmailTaken, sign_up
+from core import rate_limits
 from core.exceptions import InvalidInput, Unavailable
 from core.mail import send_mail_later
 from core.valkey import valkey
@@ -29,19 +30,26 @@ MOST_TRIES = 5
 def begin(admission: Admission, **fields: str) -> str:
     """Make the account of `fields` (those of `sign_up`) and mail the code; returns the name of this verification.
 
-    InvalidInput names what cannot be accepted. Unavailable while Valkey is away: then nothing is made.
+    InvalidInput names what cannot be accepted. RateLimited after too many mails to the address, Unavailable while
+    Valkey is away: then nothing is made.
     """
     name, code = secrets.token_urlsafe(32), str(get_adapter().generate_email_verification_code())
     try:
         with transaction.atomic():
             user = sign_up(admission=admission, **fields)  # type: ignore[arg-type]  # all of them are words
             note_event(user, SecurityEvent.Kind.SIGNED_UP)
+            count_code_mail(user.email)
             send_mail_later("email_confirmation_signup", to=user.email, context={"code": code})
             _keep(name, user.pk, code)
     except EmailTaken as taken:
         get_adapter().send_account_already_exists_mail(taken.email)
         _keep(name, 0, code)
     return name
+
+
+def count_code_mail(email: str) -> None:
+    """RateLimited after too many mails with codes to one mailbox: nobody fills it, and guesses are few."""
+    rate_limits.allow("mail to one address", f"code {email.lower()}", closed_when_away=True)
 
 
 def finish(name: str, code: str) -> User:

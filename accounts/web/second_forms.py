@@ -1,11 +1,13 @@
 """The forms of second factors: tries are counted for each person, and none is let through while nothing can count."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.app_settings import TOTP_PERIOD
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
@@ -17,8 +19,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from core import rate_limits
+from accounts.services.sessions import count_code
 
 
 def _code(label: Any) -> forms.CharField:
@@ -26,25 +27,31 @@ def _code(label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs=look))
 
 
-def _count(user: User) -> None:
-    """RateLimited after too many tries of one person, Unavailable while Valkey is away."""
-    rate_limits.allow("second step", str(user.pk), closed_when_away=True)
-
-
-class SecondStepForm(AuthenticateForm):
+class CountedCode(BaseAuthenticateForm):
     code = _code(_("Code of the app, or a recovery code"))
 
     def clean_code(self) -> str:
-        _count(self.user)
-        return str(super().clean_code())
+        count_code(self.user)
+        code = str(super().clean_code())
+        _check_unused(self.authenticator)
+        return code
 
 
-class SecondConfirmForm(ReauthenticateForm):
-    code = _code(_("Code of the app, or a recovery code"))
+def _check_unused(authenticator: Authenticator) -> None:
+    """Valkey knows the codes of the app that were used; this is for when it was emptied: one code in each period."""
+    used = authenticator.last_used_at
+    if authenticator.type != Authenticator.Type.TOTP or used is None:
+        return
+    if int(used.timestamp()) // TOTP_PERIOD == int(time.time()) // TOTP_PERIOD:
+        raise get_adapter().validation_error("incorrect_code")
 
-    def clean_code(self) -> str:
-        _count(self.user)
-        return str(super().clean_code())
+
+class SecondStepForm(CountedCode, AuthenticateForm):
+    pass
+
+
+class SecondConfirmForm(CountedCode, ReauthenticateForm):
+    pass
 
 
 @contextmanager
@@ -58,7 +65,7 @@ def _refusing_nonsense() -> Iterator[None]:
 
 class PasskeyStepForm(AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
-        _count(self.user)
+        count_code(self.user)
         with _refusing_nonsense():
             return super().clean_credential()
 
@@ -71,7 +78,7 @@ class PasskeyLoginForm(LoginWebAuthnForm):
 
 class PasskeyConfirmForm(ReauthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
-        _count(self.user)
+        count_code(self.user)
         with _refusing_nonsense():
             return super().clean_credential()
 

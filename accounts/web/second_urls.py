@@ -6,6 +6,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
+from accounts.web.passkeys import remove
+
 urlpatterns = [
     path("2fa/", views.authenticate, name="mfa_authenticate"),
     path("2fa/confirm/", views.reauthenticate, name="mfa_reauthenticate"),
@@ -20,5 +22,5 @@ urlpatterns = [
     path("settings/security/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path("settings/security/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
     path("settings/security/passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("settings/security/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("settings/security/passkeys/<int:pk>/remove/", remove, name="mfa_remove_webauthn"),
 ]

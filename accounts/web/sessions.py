@@ -1,5 +1,6 @@
 """Signing up, logging in and out."""
 
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -22,7 +23,7 @@ from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.admin_site import lacks_second_factor
 from accounts.web.forms import LoginForm, SignUpForm
 from core import rate_limits
-from core.exceptions import InvalidInput, NotFound
+from core.exceptions import InvalidInput, NotFound, RateLimited
 from core.web.client_address import client_address
 from core.web.forms import add_errors
 from core.web.redirects import safe_next, see_other
@@ -114,7 +115,8 @@ def _welcome(request: HttpRequest, user: User, target: str) -> HttpResponse:
 def _welcome_again(request: HttpRequest, email: str) -> HttpResponse:
     """As somebody new is answered; the owner of the address is told by mail."""
     if needs_approval():
-        get_adapter().send_account_already_exists_mail(email)
+        with suppress(RateLimited):
+            get_adapter().send_account_already_exists_mail(email)
         return _have_to_wait(request)
     return go_on(flows.signup.prevent_enumeration(request, email=email))
 

@@ -1,11 +1,16 @@
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core import mail
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import AccessToken, Block, Follow, User
+from accounts.models import AccessToken, Block, Device, Follow, SecurityEvent, User
 from accounts.services.closing import close_account
 from accounts.services.follows import follow_user
 from accounts.services.tokens import create_token, find_token
+from accounts.services.usernames import renames_left
 from tests.accounts.conftest import News
 from tests.conftest import AsUser, Settled
 from tests.factories import PASSWORD, make_block, make_follow, make_user
@@ -153,6 +158,112 @@ def test_account_opened_by_staff_lets_in_who_asked(staff: Client, alma: User, bo
 def test_account_closed_by_staff_is_closed(staff: Client, alma: User) -> None:
     assert edit(staff, alma, is_private="on") == 302
     assert User.objects.get(pk=alma.pk).is_private
+
+
+# --- What staff change is told to its person, and ends sessions
+
+
+def is_in(client: Client) -> list[bool]:
+    """On the ordinary way, and on the express one."""
+    return [client.get("/settings/sessions/").status_code == 200, client.get("/rest/v1/feed").status_code == 200]
+
+
+def told(user: User) -> list[tuple[str, str, str]]:
+    lines = SecurityEvent.objects.filter(user=user).exclude(kind__in=["logged_in", "session_ended"])
+    return list(lines.order_by("id").values_list("kind", "detail", "address"))
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"is_staff": "on"}, [("rights_changed", "", "")]),
+        ({"is_superuser": "on"}, [("rights_changed", "", "")]),
+        ({"groups": "1"}, [("rights_changed", "", "")]),
+        ({"email": "New@Example.org"}, [("email_changed", "new@example.org", "")]),
+        ({"is_active": ""}, []),
+    ],
+)
+def test_change_by_staff_ends_the_sessions_of_its_person_and_is_told(
+    staff: Client, as_user: AsUser, alma: User, change: dict[str, str], line: list[tuple[str, str, str]]
+) -> None:
+    client, stranger = as_user(alma), as_user(make_user())
+    Group.objects.create(pk=1, name="Wardens")
+
+    assert edit(staff, alma, **change) == 302
+
+    assert (is_in(client), is_in(stranger), is_in(staff)) == ([False, False], [True, True], [True, True])
+    assert (told(alma), Device.objects.filter(user=alma).exclude(session=None).exists()) == (line, False)
+
+
+def test_session_of_before_an_account_was_closed_by_staff_does_not_come_back_with_it(
+    staff: Client, as_user: AsUser, alma: User
+) -> None:
+    client = as_user(alma)
+
+    edit(staff, alma, is_active="")
+    edit(staff, User.objects.get(pk=alma.pk), is_active="on")
+
+    assert is_in(client) == [False, False]
+
+
+def test_address_given_by_staff_has_to_be_proved_and_the_one_of_before_is_told(
+    staff: Client, alma: User, settled: Settled
+) -> None:
+    with settled():
+        edit(staff, alma, email="New@Example.org")
+    client = Client()
+
+    answer = client.post("/login/", {"username": "new@example.org", "password": PASSWORD})
+
+    (sent,) = mail.outbox
+    assert (sent.to, "The people who run this site did it." in str(sent.body)) == (["alma@example.org"], True)
+    assert list(EmailAddress.objects.filter(user=alma).values_list("email", "verified")) == [("new@example.org", False)]
+    assert answer["Location"] == "/verify/"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"usable_password": "true", "password1": "new-kiln-93", "password2": "new-kiln-93"},
+        {"usable_password": "false", "unset-password": "1"},
+    ],
+)
+def test_password_set_or_taken_by_staff_ends_every_session_and_is_told(
+    staff: Client, as_user: AsUser, alma: User, settled: Settled, sent: dict[str, str]
+) -> None:
+    client = as_user(alma)
+    before = is_in(client)
+
+    with settled():
+        response = staff.post(f"/admin/accounts/user/{alma.pk}/password/", sent)
+
+    assert (response.status_code, before, is_in(client), is_in(staff)) == (302, [True] * 2, [False] * 2, [True] * 2)
+    assert told(alma) == [("password_changed", "", "")]
+    assert [(each.to, "127.0.0.1" in str(each.body)) for each in mail.outbox] == [(["alma@example.org"], False)]
+
+
+def test_staff_who_change_themselves_stay_under_a_new_key(staff: Client, as_user: AsUser) -> None:
+    chief = User.objects.get(username="chief")
+    other, key = as_user(chief), staff.cookies["session"].value
+
+    edit(staff, chief, email="head@example.org")
+
+    assert (is_in(staff), is_in(other)) == ([True, True], [False, False])
+    assert staff.cookies["session"].value != key
+
+
+def test_renaming_by_staff_is_told_audited_and_not_counted(staff: Client, alma: User, settled: Settled) -> None:
+    with settled():
+        for name in ("one", "two", "three", "four"):
+            edit(staff, User.objects.get(pk=alma.pk), username=name)
+
+    assert (User.objects.get(pk=alma.pk).username, renames_left(alma)) == ("four", 3)
+    assert told(alma)[-1] == ("renamed", "three → four", "")
+    assert [(each.to, "from three to four" in str(each.body)) for each in mail.outbox][-1] == (
+        *(["alma@example.org"], True),
+    )
+    assert "The people who run this site did it." in str(mail.outbox[-1].message())
+    assert LogEntry.objects.filter(object_id=str(alma.pk), change_message__contains="Username").count() == 4
 
 
 @pytest.mark.parametrize("one_by_one", [True, False])

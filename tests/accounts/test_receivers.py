@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from accounts.models import SecurityEvent, User
+from accounts.sessions import SessionStore
 from core.models import OutboxTask
 from tests.conftest import AsUser
 from tests.factories import PASSWORD
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def request_of_alma() -> HttpRequest:
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
-    request.user = AnonymousUser()
+    request.user, request.session = AnonymousUser(), SessionStore()
     return request
 
 
@@ -39,7 +40,7 @@ def lines() -> list[tuple[str, str, str]]:
         (account.password_set, "password_changed"),
         (account.password_changed, "password_changed"),
         (account.password_reset, "password_reset"),
-        (mfa.authentication_failed, "login_failed"),
+        (mfa.authentication_failed, "code_failed"),
     ],
 )
 def test_change_of_an_account_is_a_line(request_of_alma: HttpRequest, alma: User, signal: Signal, kind: str) -> None:

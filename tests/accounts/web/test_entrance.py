@@ -2,14 +2,17 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
@@ -233,22 +236,141 @@ def test_address_is_changed_only_after_the_password_was_given_once_more(alma: Us
     assert (right.status_code, right["Location"]) == (302, "/settings/profile/")
 
 
-def test_unknown_name_and_wrong_password_cost_one_hash_each(
-    client: Client, alma: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[str] = []
+def count_hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every password that is hashed from now on."""
+    hashed: list[str] = []
     encode = MD5PasswordHasher.encode
 
     def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
-        calls.append(password)
+        hashed.append(password)
         return encode(self, password, salt)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    return hashed
+
+
+def test_unknown_name_and_wrong_password_cost_one_hash_each(
+    client: Client, alma: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=make_user("keyed").pk).update(password=make_password(None))
+    hashed = count_hashes(monkeypatch)
 
     counts = []
-    for name in ("alma", "almo", "alma@example.org", "almo@example.org"):
-        calls.clear()
+    for name in ("alma", "almo", "keyed", "alma@example.org", "almo@example.org"):
+        hashed.clear()
         client.post("/login/", {"username": name, "password": "wrong-password"})
-        counts.append(len(calls))
+        counts.append(len(hashed))
 
-    assert counts == [1, 1, 1, 1]
+    assert counts == [1] * 5
+
+
+# --- Nobody's mailbox is filled, and no mailbox tells whether it has an account
+
+
+def many(settings: Settings, **limits: tuple[int, int]) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, **{name.replace("_", " "): each for name, each in limits.items()}}
+
+
+def sign_up_by(way: str, **changes: str) -> Any:
+    if way == "page":
+        return Client().post("/signup/", {**NEW, **changes})
+    return Client().post("/rest/v1/accounts", {**NEW, **changes}, content_type="application/json")
+
+
+def test_codes_for_another_address_are_few_whoever_asks_and_whoever_has_it(
+    settled: Settled, settings: Settings, as_user: AsUser, alma: User, boris: User
+) -> None:
+    many(settings, mail_to_one_address=(2, 3600))
+    statuses, addresses = [], ("boris@example.org", "nobody@example.org")
+    for address in addresses:
+        for who in (alma, alma, make_user()):
+            with settled():
+                sent = {"email": address, "action_add": "1"}
+                statuses.append(as_user(who).post("/settings/email/", sent).status_code)
+
+    assert statuses == [302, 302, 429] * 2
+    assert [each.to[0] for each in mail.outbox if each.to[0] in addresses] == [*addresses[:1] * 2, *addresses[1:] * 2]
+
+
+def test_codes_asked_for_from_one_network_address_are_limited(
+    settled: Settled, settings: Settings, as_user: AsUser, alma: User
+) -> None:
+    many(settings, mail_by_address=(2, 3600))
+    client = as_user(alma)
+
+    with settled():
+        answers = [
+            client.post("/settings/email/", {"email": f"n{number}@example.org", "action_add": "1"}).status_code
+            for number in range(3)
+        ]
+
+    assert (answers, len(mail.outbox)) == ([302, 302, 429], 2)
+
+
+def test_code_of_an_unproved_address_cannot_be_guessed_by_logging_in_again_and_again(
+    client: Client, settled: Settled, settings: Settings
+) -> None:
+    many(settings, mail_to_one_address=(3, 3600))
+    begin(client, settled)
+
+    answers = [Client().post("/login/", {"username": "nora", "password": PASSWORD}).status_code for _ in range(3)]
+
+    assert answers == [303, 303, 429]
+
+
+@pytest.mark.parametrize("way", ["page", "app"])
+def test_signing_up_again_and_again_says_the_same_of_a_free_and_of_a_taken_address(
+    settled: Settled, settings: Settings, alma: User, way: str
+) -> None:
+    many(settings, mail_to_one_address=(2, 3600))
+
+    answers = []
+    for address, number in product(("free@example.org", "alma@example.org"), range(4)):
+        with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False), settled():
+            answers.append(sign_up_by(way, email=address, username=f"{address[:4]}{number}"))
+
+    statuses = [each.status_code for each in answers]
+    refused = [comparable(each, "free3", "alma3", "free@example.org", "alma@example.org") for each in answers[3::4]]
+    assert statuses[:4] == statuses[4:] == [303 if way == "page" else 202] * 2 + [429] * 2
+    assert [(each.to, "already" in str(each.body)) for each in mail.outbox] == [
+        (["free@example.org"], False),
+        (["free@example.org"], True),
+        *[(["alma@example.org"], True)] * 2,
+    ]
+    assert refused[0] == refused[1]
+
+
+def test_sign_up_by_the_api_answers_a_taken_address_as_a_free_one(settled: Settled, alma: User) -> None:
+    answers = []
+    for name in ("free", "alma"):
+        with settled():
+            answer = sign_up_by("app", username=f"x{name}", email=f"{name}@example.org")
+        answers.append(comparable(answer, answer.json()["verification"]))
+
+    assert answers[0] == answers[1]
+    assert [each.to for each in mail.outbox] == [["free@example.org"], ["alma@example.org"]]
+
+
+@pytest.mark.parametrize("names", [("alma", "nobody"), ("alma@example.org", "nobody@example.org")])
+def test_reset_does_the_same_queries_for_who_is_known_and_who_is_not(alma: User, names: tuple[str, str]) -> None:
+    done = []
+    for name in names:
+        with CaptureQueriesContext(connection) as captured:
+            Client().post("/password/reset/", {"email": name})
+        done.append([query["sql"].split(" ")[0] for query in captured])
+
+    assert done[0] == done[1]
+
+
+@pytest.mark.parametrize("way", ["page", "app"])
+def test_sign_up_hashes_once_for_a_free_and_once_for_a_taken_address(
+    monkeypatch: pytest.MonkeyPatch, alma: User, way: str
+) -> None:
+    hashed = count_hashes(monkeypatch)
+    counts = []
+    for name in ("free", "alma"):
+        hashed.clear()
+        sign_up_by(way, username=f"x{name}", email=f"{name}@example.org")
+        counts.append(len(hashed))
+
+    assert counts == [1, 1]

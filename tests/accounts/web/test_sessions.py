@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -215,6 +216,39 @@ def test_log_in_is_slowed_for_one_address_whatever_it_claims(settings: Settings,
     assert answers == [422, 422, 429]
 
 
+def test_twenty_wrong_passwords_for_one_name_stop_who_guesses_and_not_the_owner(alma: User) -> None:
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        one = Client(REMOTE_ADDR="203.0.113.9")
+        from_one = [log_in(one, "alma", "wrong") for _ in range(20)]
+        from_many = [log_in(Client(REMOTE_ADDR=f"198.51.100.{n}"), "alma", "wrong") for n in range(20)]
+        right = [log_in(one, "alma"), log_in(Client(REMOTE_ADDR="192.0.2.7"), "alma")]
+
+    assert from_one == [422] * 10 + [429] * 10
+    assert (from_many, right) == ([422] * 20, [429, 303])
+
+
+def test_many_names_from_one_address_are_stopped(alma: User) -> None:
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        answers = [log_in(Client(), f"person{number}", "wrong") for number in range(61)]
+        answers.append(log_in(Client(), "alma"))
+
+    assert answers == [422] * 60 + [429] * 2
+
+
+def test_address_behind_our_proxies_is_counted_and_no_claim_beyond_them(settings: Settings, alma: User) -> None:
+    settings.TRUSTED_PROXY_COUNT = 2
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "log-in by address": (2, 300)}
+
+    def guess(number: int, address: str) -> int:
+        claims = f"10.9.8.{number}, {address}, 192.0.2.1"  # made up, who came to our first proxy, our first proxy
+        client = Client(headers={"X-Forwarded-For": claims}, REMOTE_ADDR="192.0.2.2")
+        return log_in(client, f"person{number}", "wrong")
+
+    answers = [guess(number, "203.0.113.9") for number in range(3)]
+
+    assert (answers, guess(9, "203.0.113.10")) == ([422, 422, 429], 422)
+
+
 def test_log_in_with_valkey_away_is_closed_for_a_moment(client: Client, alma: User, settings: Settings) -> None:
     take_valkey_away(settings)
 
@@ -316,6 +350,29 @@ def test_wrong_passwords_count_on_when_valkey_was_emptied(client: Client, alma: 
 
     assert answers == [429, 422]
     assert (elsewhere.status_code, later.status_code) == (303, 303)
+
+
+@pytest.mark.parametrize(
+    ("action", "names", "addresses"),
+    [
+        ("log-in by account", ["boris"], range(6)),
+        ("log-in by address", ["alma", "carla", "dora"], [7] * 2),
+    ],
+)
+def test_wrong_passwords_from_everywhere_and_for_everybody_count_on_as_well(
+    settings: Settings, boris: User, action: str, names: list[str], addresses: Iterable[int]
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, action: (3, 300)}
+    for name in {*names} - {"boris"}:
+        make_user(name)
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        for name in names:
+            for number in addresses:
+                note_failed_login(name, address=f"192.0.2.{number}", device="")
+
+        same = log_in(Client(REMOTE_ADDR="192.0.2.7"), "boris", "wrong")
+
+    assert same == 429
 
 
 @pytest.mark.parametrize(("has_it", "status"), [(False, 302), (True, 200)])

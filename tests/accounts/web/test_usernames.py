@@ -1,11 +1,12 @@
 import pytest
+from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.services.usernames import rename_user
 from core.ids import to_code as post_code
-from tests.conftest import AsApp, AsUser
+from tests.conftest import AsApp, AsUser, Settled
 from tests.factories import make_block, make_follow, make_post
 from tests.privacy.answers import comparable
 
@@ -16,6 +17,21 @@ def test_name_is_changed_on_its_page(as_user: AsUser, alma: User) -> None:
     response = as_user(alma).post("/settings/username/", {"username": "Alma.B"})
 
     assert (response.status_code, User.objects.get().username) == (303, "alma.b")
+
+
+def test_renaming_is_told_by_mail_and_in_the_security_log(as_user: AsUser, alma: User, settled: Settled) -> None:
+    client = as_user(alma)
+
+    with settled():
+        client.post("/settings/username/", {"username": "alma.b"}, REMOTE_ADDR="203.0.113.9")
+        client.post("/settings/username/", {"username": "alma.b"})
+
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["alma@example.org"], "Your name at Contact Sheet was changed")
+    for words in ("from alma to alma.b", "203.0.113.9", "If it was not you", "/password/reset/"):
+        assert words in str(sent.body)
+    lines = SecurityEvent.objects.filter(kind="username_changed")
+    assert list(lines.values_list("detail", "address")) == [("alma → alma.b", "203.0.113.9")]
 
 
 def test_name_that_cannot_be_had_is_told_beside_the_field(as_user: AsUser, alma: User, boris: User) -> None:
