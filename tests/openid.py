@@ -21,7 +21,10 @@ OTHER_KEY = rsa.generate_private_key(65537, 2048)
 
 
 class Provider(ThreadingHTTPServer):
-    """`person` logs in there; `claims` replace what its tokens say, `key` signs them, `told` is its userinfo."""
+    """`person` logs in there; `claims` replace what its tokens say, `key` signs them, `told` is its userinfo.
+
+    `found` replaces parts of its discovery document, `raw` the whole answer at a path: its status and body.
+    """
 
     daemon_threads = True
 
@@ -32,23 +35,32 @@ class Provider(ThreadingHTTPServer):
         self.claims: dict[str, Any] = {}
         self.told: dict[str, Any] = {}
         self.key, self.algorithm = KEY, "RS256"
-        self.challenges: dict[str, str] = {}
+        self.found: dict[str, Any] = {}
+        self.raw: dict[str, tuple[int, bytes]] = {}
+        self.asked: dict[str, dict[str, str]] = {}
+
+    def stop(self) -> None:
+        """From now on nobody listens."""
+        self.shutdown()
+        self.server_close()
 
     def log_in(self, address: str) -> str:
         """What a browser does at the provider: the query with which it comes back."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         code = secrets.token_urlsafe(8)
-        self.challenges[code] = query["code_challenge"]
+        self.asked[code] = query
         return f"code={code}&state={query['state']}"
 
     def tokens(self, sent: dict[str, str]) -> dict[str, Any] | None:
         """None for a code that is unknown, used, or not asked for by the same client."""
         digest = hashlib.sha256(sent.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        if self.challenges.pop(sent.get("code", ""), None) != challenge or sent.get("client_secret") != "shared":
+        asked = self.asked.pop(sent.get("code", ""), {})
+        if asked.get("code_challenge") != challenge or sent.get("client_secret") != "shared":
             return None
         now = int(time.time())
-        claims = {"iss": self.address, "aud": "photos", "iat": now, "exp": now + 60, **self.person, **self.claims}
+        ours = {"iss": self.address, "aud": "photos", "iat": now, "exp": now + 60, "nonce": asked.get("nonce")}
+        claims = {**ours, **self.person, **self.claims}
         key = self.key if self.algorithm == "RS256" else ""
         signed = jwt.encode(claims, key, self.algorithm, headers={"kid": "one"})
         return {"access_token": "access", "token_type": "Bearer", "id_token": signed}
@@ -59,7 +71,7 @@ class Provider(ThreadingHTTPServer):
         methods = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
         public = {**json.loads(RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "one", "alg": "RS256", "use": "sig"}
         return {
-            "/.well-known/openid-configuration": {"issuer": self.address, **ends, **methods},
+            "/.well-known/openid-configuration": {"issuer": self.address, **ends, **methods, **self.found},
             "/keys": {"keys": [public]},
             "/me": {**self.person, **self.told},
         }
@@ -76,7 +88,8 @@ class _Talk(BaseHTTPRequestHandler):
 
     def _answer(self, document: dict[str, Any] | None) -> None:
         body = json.dumps(document or {"error": "invalid_grant"}).encode()
-        self.send_response(200 if document else 400)
+        status, body = cast(Provider, self.server).raw.get(self.path, (200 if document else 400, body))
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -91,4 +104,4 @@ def openid_provider() -> Iterator[Provider]:
     with Provider() as server:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield server
-        server.shutdown()
+        server.stop()

@@ -4,10 +4,11 @@ An account is never tied to somebody at the provider because the addresses are t
 gives the password once more, and connects it.
 """
 
+import secrets
+
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.flows.signup import clear_pending_signup, get_pending_signup
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from accounts.services.security_log import note_event
 from accounts.services.sessions import enter
 from accounts.web.decorators import SignedInRequest, recently_authenticated
 from accounts.web.forms import ProviderSignUpForm
-from accounts.web.openid import BROKEN, OpenId
+from accounts.web.openid import BROKEN, OpenId, Return
 from core import rate_limits
 from core.exceptions import InvalidInput
 from core.web.client_address import client_address
@@ -54,7 +55,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     providers.check_configured()
     rate_limits.allow("log-in by address", client_address(request), closed_when_away=True)
     try:
-        answer: HttpResponse = OAuth2CallbackView.adapter_view(OpenId(request, providers.PROVIDER))(request)
+        answer: HttpResponse = Return.adapter_view(OpenId(request, providers.PROVIDER))(request)
     except BROKEN:
         return _failed(request)
     return answer
@@ -90,8 +91,11 @@ def connections(request: SignedInRequest) -> HttpResponse:
     """Whether one can log in by the provider; POST ends that."""
     providers.check_configured()
     if request.method == "POST":
-        if providers.disconnect(request.user, request=request):
-            messages.success(request, _("It is no longer connected."))
+        try:
+            if providers.disconnect(request.user, request=request):
+                messages.success(request, _("It is no longer connected."))
+        except InvalidInput as error:
+            messages.error(request, error.detail)
         return see_other(reverse("socialaccount_connections"))
     ties = SocialAccount.objects.filter(user=request.user, provider=providers.PROVIDER)
     return render(request, "accounts/settings_connections.html", {"tie": ties.order_by("pk").first()})
@@ -102,8 +106,10 @@ def _go(request: HttpRequest, process: str, target: str) -> HttpResponse:
     rate_limits.allow("log-in by address", client_address(request), closed_when_away=True)
     provider = get_adapter(request).get_provider(request, providers.PROVIDER)
     provider.oauth2_adapter_class = OpenId
+    nonce = secrets.token_urlsafe(32)
+    words = {"auth_params": {**provider.get_auth_params(), "nonce": nonce}, "nonce": nonce}
     try:
-        address = provider.redirect(request, process=process, next_url=target)["Location"]
+        address = provider.redirect(request, process=process, next_url=target, **words)["Location"]
     except BROKEN:
         return _failed(request)
     return render(request, "accounts/provider_leave.html", {"address": address})

@@ -1,6 +1,7 @@
 """Logging in by another site, with a provider that signs real tokens."""
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -9,15 +10,20 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import SecurityEvent, User
 from accounts.services.closing import close_account
+from accounts.services.providers import disconnect
+from core.exceptions import InvalidInput
 from instagram import env
 from tests.accounts.web.test_second_factors import code_of
+from tests.codes import last_link
 from tests.conftest import AsUser, Settled
 from tests.factories import PASSWORD, make_user
 from tests.openid import OTHER_KEY, Provider, openid_provider
@@ -102,6 +108,7 @@ def test_page_leads_to_the_provider_with_a_challenge_and_our_own_address(client:
     assert query["redirect_uri"] == "http://localhost:8000/login/provider/callback/"
     assert ({*query["scope"].split()}, query["code_challenge_method"]) == ({"openid", "profile", "email"}, "S256")
     assert "prompt" not in query
+    assert len(query["nonce"]) == 43
     assert "form-action 'self'" in response["Content-Security-Policy"]
 
 
@@ -137,6 +144,9 @@ def test_address_that_the_provider_does_not_vouch_for_makes_no_account(
         {"exp": int(time.time()) - 3600},
         {"azp": "another-site"},
         {"sub": "somebody-else"},
+        {"sub": "n-1\x00"},
+        {"nonce": "of-another-log-in"},
+        {"nonce": None},
     ],
 )
 def test_token_with_a_wrong_claim_lets_nobody_in(
@@ -189,17 +199,158 @@ def test_answer_meant_for_another_browser_or_used_before_lets_nobody_in(
     assert (person_of(other), person_of(client)) == (None, None)
 
 
-def test_provider_that_is_away_is_told_of(client: Client, provider: Provider, settings: Settings) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:9"
+def test_nonce_is_another_for_each_log_in(provider: Provider) -> None:
+    queries = [urlsplit(address_of(Client().post("/login/provider/"))).query for _ in range(2)]
+
+    assert len({parse_qs(query)["nonce"][0] for query in queries}) == 2
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_provider_that_is_away_is_told_of_and_the_password_still_lets_in(
+    client: Client, provider: Provider, alma: User, when: str
+) -> None:
+    if when == "before":
+        provider.stop()
+        response = client.post("/login/provider/")
+    else:
+        back = provider.log_in(address_of(client.post("/login/provider/")))
+        provider.stop()
+        response = client.get(f"/login/provider/callback/?{back}")
+    page = client.get("/login/").text
+
+    client.post("/login/", {"username": "alma", "password": PASSWORD})
+
+    assert (response.status_code, response["Location"], person_of(client)) == (303, "/login/", "alma")
+    assert "Family could not tell us who you are" in page
+
+
+def test_provider_that_never_answers_is_given_up(client: Client, provider: Provider, settings: Settings) -> None:
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.1
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+        app["settings"]["server_url"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+        response = client.post("/login/provider/")
+
+    assert (response.status_code, response["Location"]) == (303, "/login/")
+
+
+NONSENSE = [(200, body) for body in (b"", b"<html>", b"[]", b'"x"', b"{}", b'{"a": {}}', b"\xff\x00", b"null")]
+
+
+@pytest.mark.parametrize("answer", [*NONSENSE, (500, b"{}"), (302, b"{}"), (204, b"")])
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys", "/me"])
+def test_provider_that_answers_nonsense_lets_nobody_in(
+    client: Client, provider: Provider, alma: User, path: str, answer: tuple[int, bytes]
+) -> None:
+    tie(alma)
+    back = provider.log_in(address_of(client.post("/login/provider/")))
+    provider.raw[path] = answer
+
+    response = client.get(f"/login/provider/callback/?{back}")
+    again = client.post("/login/provider/")
+
+    assert (response.status_code, response["Location"], person_of(client)) == (303, "/login/", None)
+    assert again.status_code in (200, 303)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"issuer": "https://evil.example.org"},
+        {"issuer": "http://127.0.0.1"},
+        {"issuer": None},
+        {"authorization_endpoint": None},
+        {"token_endpoint": ["https://evil.example.org"]},
+    ],
+)
+def test_discovery_that_is_not_the_issuers_own_leads_nowhere(
+    client: Client, provider: Provider, found: dict[str, Any]
+) -> None:
+    provider.found = found
 
     response = client.post("/login/provider/")
 
     assert (response.status_code, response["Location"]) == (303, "/login/")
 
 
-def test_second_factor_is_asked_for_here_too(client: Client, provider: Provider, alma: User) -> None:
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret  # noqa: PLC0415
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"])
+def test_provider_is_asked_with_https_alone_where_the_site_has_it(
+    client: Client, provider: Provider, settings: Settings, name: str
+) -> None:
+    settings.SECURE = True
+    ends = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
+    provider.found = {end: f"https://{end.replace('_', '-')}.example.org/" for end in ends}
 
+    fine = address_of(client.post("/login/provider/"))
+    provider.found[name] = f"{provider.address}/somewhere"
+    refused = client.post("/login/provider/")
+
+    assert fine.startswith("https://authorization-endpoint.example.org/?")
+    assert (refused.status_code, refused["Location"]) == (303, "/login/")
+
+
+def test_words_of_the_provider_that_cannot_be_kept_are_as_not_said(client: Client, provider: Provider) -> None:
+    provider.person |= {"preferred_username": "no\x00ra", "name": {"first": "Nora"}, "email": "n" * 300}
+
+    response = come(client, provider)
+    page = client.get(response["Location"])
+
+    assert (page.status_code, "Your address is not verified" in page.text) == (200, True)
+
+
+def test_who_came_from_the_provider_keeps_that_way_until_there_is_a_password(
+    client: Client, provider: Provider, settled: Settled
+) -> None:
+    come(client, provider)
+    client.post("/login/provider/join/", {"username": "nora"})
+    user = User.objects.get()
+
+    asked = client.get(CONNECTIONS, follow=True)
+    with pytest.raises(InvalidInput) as refused:
+        disconnect(user, request=asked.wsgi_request)
+    kept = SocialAccount.objects.count()
+    with settled():
+        client.post("/password/reset/", {"email": "nora"})
+    client.post(client.get(last_link())["Location"], {"password1": "another-kiln-77"})
+    client.post("/login/", {"username": "nora", "password": "another-kiln-77"})
+    client.post(f"/confirm/?next={CONNECTIONS}", {"password": "another-kiln-77"})
+    client.post(CONNECTIONS)
+
+    assert (user.has_usable_password(), refused.value.code, kept) == (False, "last_way_in", 1)
+    assert asked.redirect_chain[-1][0].startswith("/password/reset/")
+    assert "You have no password here yet" in asked.text
+    assert (person_of(client), SocialAccount.objects.count()) == ("nora", 0)
+
+
+def test_last_way_in_is_not_disconnected_and_the_page_says_why(provider: Provider, as_user: AsUser, alma: User) -> None:
+    alma.password = make_password(None)
+    alma.save()
+    tie(alma)
+    TOTP.activate(alma, generate_totp_secret())
+
+    answer = as_user(alma).post(CONNECTIONS, follow=True)
+
+    assert "This is the only way into your account." in answer.text
+    assert SocialAccount.objects.filter(user=alma).exists()
+
+
+def test_connecting_ends_other_sessions_and_renews_the_key(provider: Provider, client: Client, alma: User) -> None:
+    other = Client()
+    other.force_login(alma)
+    client.post("/login/", {"username": "alma", "password": PASSWORD})
+    client.post(f"/confirm/?next={CONNECTIONS}", {"password": PASSWORD})
+
+    keys = [client.cookies["session"].value]
+    come(client, provider, f"{CONNECTIONS}connect/")
+    keys.append(client.cookies["session"].value)
+    client.post(CONNECTIONS)
+    keys.append(client.cookies["session"].value)
+
+    assert (len(set(keys)), person_of(client), person_of(other)) == (3, "alma", None)
+
+
+def test_second_factor_is_asked_for_here_too(client: Client, provider: Provider, alma: User) -> None:
     secret = generate_totp_secret()
     TOTP.activate(alma, secret)
     tie(alma)
