@@ -93,6 +93,15 @@ def test_half_a_bucket_refuses_to_start(given: dict[str, str], problem: str) -> 
     assert done.stderr.startswith(problem)
 
 
+@pytest.mark.parametrize(("origin", "code"), [("https://photos.example.org", 1), ("http://localhost:8000", 0)])
+def test_site_over_https_refuses_a_provider_that_is_not(origin: str, code: int) -> None:
+    client = {"OIDC_CLIENT_ID": "photos", "OIDC_CLIENT_SECRET": "shared"}
+
+    done = run_settings({"ORIGIN": origin, "OIDC_SERVER_URL": "http://id.example.org", **client})
+
+    assert (done.returncode, done.stderr.startswith("OIDC_SERVER_URL: must start with https://")) == (code, bool(code))
+
+
 def test_site_over_https_has_secure_cookies_and_hsts() -> None:
     names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
     device = ("DEVICE_COOKIE_NAME",)
