@@ -33,9 +33,9 @@ NONE_HIDDEN = HiddenFollows({}, {})
 def person_counts(viewer: Viewer, users: Sequence[User], known: Mapping[int, Relationship]) -> dict[int, PersonCounts]:
     """The numbers of each of `users`; `known` are the viewer's relationships to them.
 
-    No query, but three for a viewer with blocks, and one when somebody posts for close friends.
+    No query, but three for a viewer with numbers of their own, and one when somebody posts for close friends.
     """
-    hidden = hidden_follows(viewer.pk, [user.pk for user in users]) if has_blocks(viewer) else NONE_HIDDEN
+    hidden = hidden_follows(viewer.pk, [user.pk for user in users]) if has_own_numbers(viewer) else NONE_HIDDEN
     close = close_friend_owners(viewer, [user.pk for user in users if user.close_friend_post_count])
     return {user.pk: _counts(viewer, user, known.get(user.pk), hidden, is_close=user.pk in close) for user in users}
 
@@ -55,8 +55,8 @@ def post_count_for(viewer: Viewer, user: User, *, is_open: bool, follows: bool, 
     return user.public_post_count + (user.follower_post_count if follows else 0) + close
 
 
-def has_blocks(viewer: Viewer) -> bool:
-    """Whether there is a block between `viewer` and somebody. No query."""
+def has_own_numbers(viewer: Viewer) -> bool:
+    """Whether `viewer` may read other numbers than the counters: for a block, or a restriction. No query."""
     return viewer.is_authenticated and viewer.has_blocks
 
 

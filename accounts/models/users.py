@@ -93,7 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
 
     has_blocks = models.BooleanField(
-        default=False, editable=False, help_text="There is a block with somebody, in either direction."
+        default=False,
+        editable=False,
+        help_text="A block, or a restriction, gives this person numbers of their own.",
     )
 
     follower_count = models.PositiveIntegerField(default=0)

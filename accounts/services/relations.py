@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Block, User
+from accounts.models import Block, Restriction, User
 from accounts.ready import close_friends_key, mutuals_key, sources_key
 from accounts.signals import close_friend_added, relations_changed
 from accounts.snapshots import side_key
@@ -28,6 +28,7 @@ def tell_close_friend_added(owner_id: int, friend_id: int) -> None:
 
 
 def note_blocks(*user_ids: int) -> None:
-    """Call inside the transaction that makes or ends blocks of these people, while it holds them."""
+    """Call inside the transaction that makes or ends blocks or restrictions of these people, while it holds them."""
     blocks = Block.objects.filter(Q(blocker=OuterRef("pk")) | Q(blocked=OuterRef("pk")))
-    User.objects.filter(pk__in=user_ids).update(has_blocks=Exists(blocks))
+    restrictions = Restriction.objects.filter(restricted=OuterRef("pk"))
+    User.objects.filter(pk__in=user_ids).update(has_blocks=Exists(blocks) | Exists(restrictions))

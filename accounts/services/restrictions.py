@@ -1,10 +1,13 @@
 from django.db import transaction
 
 from accounts.models import Restriction, User
+from accounts.ready import sources_key
 from accounts.services.follows import is_blocked_between, lock_people
+from accounts.services.relations import note_blocks
 from accounts.signals import restriction_changed
 from core.exceptions import InvalidInput, NotFound
 from core.models import new_id
+from core.ready import forget
 
 
 def restrict_user(actor: User, target: User) -> None:
@@ -22,7 +25,7 @@ def restrict_user(actor: User, target: User) -> None:
             owner=actor, restricted=target, defaults={"id": new_id(actor.pk)}
         )
         if created:
-            restriction_changed.send(sender=None, owner_id=actor.pk, restricted_id=target.pk)
+            _tell(actor.pk, target.pk)
 
 
 def unrestrict_user(actor: User, target: User) -> None:
@@ -35,4 +38,11 @@ def end_restriction(owner_id: int, restricted_id: int) -> None:
     """Call inside a transaction that holds both people."""
     deleted, _ = Restriction.objects.filter(owner=owner_id, restricted=restricted_id).delete()
     if deleted:
-        restriction_changed.send(sender=None, owner_id=owner_id, restricted_id=restricted_id)
+        _tell(owner_id, restricted_id)
+
+
+def _tell(owner_id: int, restricted_id: int) -> None:
+    """Who is restricted goes on reading numbers in which their own likes are, and nobody else does."""
+    note_blocks(restricted_id)
+    forget(sources_key(restricted_id))
+    restriction_changed.send(sender=None, owner_id=owner_id, restricted_id=restricted_id)

@@ -48,7 +48,7 @@ def make_items(
 ) -> list[FeedItem]:
     """The posts in their order, with what the viewer has to do with them.
 
-    Five queries beside those for cards at most, and four for a viewer with blocks.
+    Five queries beside those for cards at most, and six for a viewer with numbers of their own.
     The rule is asked again about the cards as they are: one may be newer than the answer that led to it.
     """
     viewer = User(pk=viewer_id)

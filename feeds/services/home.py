@@ -86,7 +86,7 @@ def ready_page(  # noqa: PLR0913  those of feed_page, and what goes along
 ) -> FeedPage | None:
     """The same page if all of it is ready: one round trip, Postgres is never asked, nothing is raised.
 
-    Viewers with blocks read other numbers than are ready: they are for Postgres.
+    Viewers with numbers of their own read others than are ready: they are for Postgres.
     While Postgres is away what is not ready is left out, and Latest is what is newest in the last Top. The posts do not
     count as seen before `note_shown`.
     `extra` are commands that go along; their answers are in `page.extra`, and in `answers` also when there is no page.
@@ -256,7 +256,7 @@ def _with_likes(question: Question, found: Found) -> Found:
 
 
 def _for_viewer(viewer_id: int, found: Found) -> Found:
-    """With the numbers that a viewer with blocks may read; others pay nothing."""
+    """With the numbers of the viewer, if they have some of their own; others pay nothing."""
     if found.blocks:
         try:
             if is_away():

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import orjson
 
-from accounts.counts import close_friend_owners, has_blocks, hidden_follows
+from accounts.counts import close_friend_owners, has_own_numbers, hidden_follows
 from accounts.querysets import Viewer
 from accounts.ready import lower_counts, read_person
 from accounts.selectors import Relationship, relationships
-from photos.counts import hidden_likes
+from photos.counts import surplus_likes
 from photos.models import Post
 from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
 from photos.ready.reading import ReadyPost, ready_posts
@@ -44,21 +44,21 @@ def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
 def shown_likes(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, int | None]:
     """How many like each post, as `viewer` may read it; None where the author hides it.
 
-    No query, but two for a viewer with blocks.
+    No query, but three for a viewer with numbers of their own.
     """
-    hidden = hidden_likes(viewer.pk, [post.post_id for post in posts]) if has_blocks(viewer) else {}
+    surplus = surplus_likes(viewer.pk, [post.post_id for post in posts]) if has_own_numbers(viewer) else {}
     return {
         post.post_id: None
         if post.author_id != viewer.pk and read_person(post.person).hides_counts
-        else max(0, post.like_count - hidden.get(post.post_id, 0))
+        else max(0, post.like_count - surplus.get(post.post_id, 0))
         for post in posts
     }
 
 
 def shown_people(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, bytes]:
-    """The facts of each author with the numbers that `viewer` may read. No query, but two for a viewer with blocks."""
+    """The facts of each author with the numbers that `viewer` may read. No query, but three for one with own ones."""
     people = {post.author_id: post.person for post in posts}
-    if not has_blocks(viewer):
+    if not has_own_numbers(viewer):
         return people
     hidden = hidden_follows(viewer.pk, list(people))
     return {

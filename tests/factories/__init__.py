@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restriction, User
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.relations import note_blocks, tell_close_friend_added, tell_relations_changed
+from accounts.services.restrictions import restrict_user
 from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
@@ -66,7 +67,9 @@ def make_mute_over(muter: User, muted: User) -> Mute:
 
 
 def make_restriction(owner: User, restricted: User) -> Restriction:
-    return Restriction.objects.create(id=new_id(owner.pk), owner=owner, restricted=restricted)
+    restrict_user(owner, restricted)
+    restricted.has_blocks = True
+    return Restriction.objects.get(owner=owner, restricted=restricted)
 
 
 def make_media(owner: User, post: Post | None = None, *, state: str = "ready", **fields: Any) -> Media:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from accounts.models import Follow, Mute, User
 from accounts.services.follows import follow_user
 from accounts.services.mutes import mute_user
-from accounts.services.restrictions import restrict_user
+from accounts.services.restrictions import restrict_user, unrestrict_user
+from core.ids import to_code
 from core.models import new_id
+from photos.models import Post
 from photos.services.posts import edit_post
 from photos.services.trash import trash_post
-from tests.conftest import AsApp, AsUser
+from tests.conftest import AsApp, AsUser, Settled
 from tests.factories import make_block, make_follow, make_like, make_post, make_user
 from tests.privacy.answers import Answer, comparable
 
@@ -246,3 +248,40 @@ def test_search_in_a_list_does_not_find_who_is_hidden(as_app: AsApp, alma: User,
     User.objects.filter(username="hidden.c").update(is_active=False)
 
     assert names(as_app(boris).get("/rest/v1/users/alma/followers?q=hidden")) == ["hidden.d"]
+
+
+def likes_read_by(client: Client, api: Client, post: Post) -> dict[str, int]:
+    """The number of likes of a post of alma wherever it is shown, to somebody who follows her."""
+    address = f"/rest/v1/posts/{post.pk}"
+    card = client.get(f"/p/{to_code(post.pk)}/").context["card"]
+    return {
+        "page": card.like_count,
+        "profile": int(re.findall(r"#i-heart.*?</svg>(\d+)</span>", client.get("/@alma/").content.decode())[0]),
+        "api": api.get(address).json()["like_count"],
+        "api profile": api.get("/rest/v1/users/alma/posts").json()["results"][0]["like_count"],
+        "api home": api.get("/rest/v1/feed?ranking=latest").json()["results"][0]["post"]["like_count"],
+    }
+
+
+def test_restricted_person_reads_their_own_like_as_counted_and_nobody_else_does(
+    as_app: AsApp, as_user: AsUser, alma: User, boris: User, carla: User, settled: Settled
+) -> None:
+    post = make_post(alma)
+    make_like(make_user("open"), post)
+    people = {"boris": boris, "carla": carla}
+    for person in people.values():
+        make_follow(person, alma)
+    asking = {name: (as_user(person), as_app(person), post) for name, person in people.items()}
+    before = {name: set(likes_read_by(*each).values()) for name, each in asking.items()}
+
+    with settled():
+        restrict_user(alma, boris)
+    liked = asking["boris"][1].put(f"/rest/v1/posts/{post.pk}/like").json()["like_count"]
+    during = {name: set(likes_read_by(*each).values()) for name, each in asking.items()}
+    with settled():
+        unrestrict_user(alma, boris)
+    after = {name: set(likes_read_by(*each).values()) for name, each in asking.items()}
+
+    assert before == {"boris": {1}, "carla": {1}}
+    assert (liked, during) == (2, {"boris": {2}, "carla": {1}})
+    assert after == {"boris": {2}, "carla": {2}}
