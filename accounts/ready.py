@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -18,7 +18,7 @@ from core.valkey import valkey, when_away
 RELATIONS_SECONDS = 6 * 3600
 PERSON_SECONDS = 24 * 3600
 REMEMBERED = 10_000  # facts that a process keeps as values
-HAS_BLOCKS = -1  # among the sources: there is a block with somebody, in either direction
+HAS_BLOCKS = -1  # among the sources: the person has numbers of their own (`User.has_blocks`)
 TOMBSTONE = b"-"  # of what nobody may see
 TOMBSTONE_SECONDS = 600
 
@@ -174,20 +174,27 @@ def _load_relations(user_id: int) -> None:
     keys = [sources_key(user_id), mutuals_key(user_id), close_friends_key(user_id)]
     leases = take_leases(keys)
     if leases:
+        blocks, ends = _own_numbers_and_ends(user_id)  # before whom they hide: one that is over by then is no loss
         found = list(_sources(user_id))
-        follows = [followee_id for followee_id, _, _ in found]
-        back = [followee_id for followee_id, is_mutual, _ in found if is_mutual]
+        follows = [followee_id for followee_id, _ in found]
+        back = [followee_id for followee_id, is_mutual in found if is_mutual]
         owners = CloseFriend.objects.filter(friend=user_id).values_list("owner_id", flat=True)
-        blocks = [HAS_BLOCKS] if User.objects.filter(pk=user_id, has_blocks=True).exists() else []
-        ends = [until for _, _, until in found[:1] if until is not None]
         sets = ([0, *blocks, *follows], [0, *back], [0, *owners])
         store(dict(zip(keys, sets, strict=True)), leases, seconds=_until(ends))
     if len(leases) < len(keys):
         await_others(keys)
 
 
-def _sources(user_id: int) -> Iterable[tuple[int, bool, datetime | None]]:
-    """Each person whose posts may be in the feed, whether they follow back, and when the next mute ends by itself."""
+def _own_numbers_and_ends(user_id: int) -> tuple[list[int], list[datetime]]:
+    """HAS_BLOCKS if the person has numbers of their own, and when the next of their mutes ends by itself."""
+    ending = Mute.objects.in_force().filter(muter=user_id, until__isnull=False).order_by("until")
+    person = User.objects.filter(pk=user_id).annotate(next_end=Subquery(ending.values("until")[:1]))
+    found = person.values_list("has_blocks", "next_end").first() or (False, None)
+    return [HAS_BLOCKS] if found[0] else [], [found[1]] if found[1] else []
+
+
+def _sources(user_id: int) -> Iterable[tuple[int, bool]]:
+    """Each person whose posts may be in the feed, and whether they follow back."""
     blocks = Block.objects.filter(
         Q(blocker=user_id, blocked=OuterRef("followee")) | Q(blocker=OuterRef("followee"), blocked=user_id)
     )
@@ -195,8 +202,7 @@ def _sources(user_id: int) -> Iterable[tuple[int, bool, datetime | None]]:
     follows = Follow.objects.filter(follower=user_id, state=Follow.State.ACCEPTED)
     mutes = Mute.objects.in_force().filter(muter=user_id)
     wanted = follows.exclude(Exists(blocks)).exclude(Exists(mutes.filter(muted=OuterRef("followee"))))
-    next_end = mutes.filter(until__isnull=False).order_by("until").values("until")[:1]
-    return wanted.annotate(back=Exists(back), next_end=next_end).values_list("followee_id", "back", "next_end")
+    return wanted.annotate(back=Exists(back)).values_list("followee_id", "back")
 
 
 def _until(ends: Iterable[datetime]) -> float:

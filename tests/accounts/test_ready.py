@@ -1,9 +1,11 @@
 """What is kept ready about people, and that it dies with every change."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
@@ -93,6 +95,17 @@ def test_load_relations_leaves_out_whom_the_person_does_not_read(
     load_relations(alma.pk)
 
     assert relations(alma) in ((set(), set()), ({HAS_BLOCKS}, set()))
+
+
+def test_load_relations_is_for_no_longer_than_the_next_mute_even_if_all_are_muted(alma: User, boris: User) -> None:
+    make_follow(alma, boris)
+    mute_user(alma, boris, until=timezone.now() + timedelta(minutes=1))
+    valkey().flushdb()
+
+    load_relations(alma.pk)
+
+    assert relations(alma) == (set(), set())
+    assert 0 < valkey().ttl(sources_key(alma.pk)) <= 60
 
 
 def test_load_relations_leaves_out_who_was_only_asked(alma: User) -> None:
