@@ -29,6 +29,9 @@ POINTS = {
     "P12": "publishing",
     "P13": "deleting",
     "P14": "rendering a changed recipe",
+    "X1": "part of an archive begun, its row stands",
+    "X2": "part of an archive stored, before it is counted in",
+    "X3": "part of an archive counted in, before the task is acknowledged",
 }
 
 logger = logging.getLogger(__name__)

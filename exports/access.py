@@ -1,5 +1,3 @@
-from django.utils import timezone
-
 from accounts.models import User
 from core.exceptions import NotFound
 from exports.models import Export
@@ -16,7 +14,7 @@ def get_export_for(actor: User, export_id: int) -> Export:
 def get_ready_export_for(actor: User, export_id: int) -> Export:
     """As `get_export_for`, and it can be downloaded now."""
     export = get_export_for(actor, export_id)
-    if export.state != Export.State.READY or export.expires_at is None or export.expires_at <= timezone.now():
+    if export.state_now != Export.State.READY:
         raise NotFound
     return export
 

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Export(models.Model):
@@ -40,6 +41,12 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk} {self.state}"
+
+    @property
+    def state_now(self) -> str:
+        """`state`, but EXPIRED as soon as its time is over: who deletes it comes some minutes later."""
+        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.State.EXPIRED if self.state == self.State.READY and is_over else self.state
 
 
 class ExportPart(models.Model):

@@ -6,15 +6,32 @@ things only; of other people the usernames, and of those only who the owner may 
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import AccessToken, Block, CloseFriend, Follow, Mute, Restriction, SecurityEvent, User
+from accounts.models import (
+    AccessToken,
+    Block,
+    CloseFriend,
+    Device,
+    DismissedSuggestion,
+    Follow,
+    FormerName,
+    Invitation,
+    Mute,
+    Restriction,
+    SecurityEvent,
+    User,
+)
 from core.times import iso_utc
 from exports.models import Export
-from photos.models import Like, Media, Post, TagFollow
+from photos.models import Avatar, Like, Media, Post, TagFollow
 from photos.representations import represent_location
 
 Lines = Iterable[str]
@@ -47,7 +64,9 @@ def profile(export: Export) -> Lines:
     user = export.owner
     told = {name: getattr(user, name) for name in WRITTEN_AS_THEY_ARE}
     times = {"created_at": iso_utc(user.created_at), "last_login": iso_utc(user.last_login)}
-    return _document({**told, **times})
+    face = Avatar.objects.filter(user=user).select_related("media").first()
+    others = {"application": user.application, "profile_picture": media_name(face.media) if face else None}
+    return _document({**told, **times, **others})
 
 
 def posts(export: Export) -> Lines:
@@ -56,7 +75,9 @@ def posts(export: Export) -> Lines:
 
 
 def unposted(export: Export) -> Lines:
-    return _listed(_media(media) for media in all_media(export).filter(post=None).iterator(chunk_size=500))
+    """Also what stood in posts that were removed: its author keeps the originals, and what describes them."""
+    alone = all_media(export).filter(Q(post=None) | Q(post__state=Post.State.REMOVED))
+    return _listed(_media(media) for media in alone.iterator(chunk_size=500))
 
 
 def likes(export: Export) -> Lines:
@@ -77,16 +98,19 @@ def relations(export: Export) -> Lines:
         "asked_to_follow": (Follow.objects.filter(follower=me, followee__in=known, **asked), "followee"),
         "asks_to_follow_you": (Follow.objects.filter(followee=me, follower__in=known, **asked), "follower"),
         "blocked": (Block.objects.filter(blocker=me), "blocked"),
-        "muted": (Mute.objects.filter(muter=me, muted__in=known), "muted"),
         "restricted": (Restriction.objects.filter(owner=me, restricted__in=known), "restricted"),
         "close_friends": (CloseFriend.objects.filter(owner=me, friend__in=known), "friend"),
+        "not_suggested": (DismissedSuggestion.objects.filter(user=me, dismissed__in=known), "dismissed"),
     }
     yield "{\n"
-    for number, (name, (rows, role)) in enumerate(lists.items()):
+    for name, (rows, role) in lists.items():
         pairs = rows.order_by("pk").values_list(f"{role}__username", "created_at").iterator(chunk_size=1000)
         people = ({"username": username, "since": iso_utc(moment)} for username, moment in pairs)
-        yield f'{"," if number else ""}"{name}": '
+        yield f'"{name}": '
         yield from _listed(people)
+        yield ","
+    yield '"muted": '
+    yield from _listed(_mute(mute) for mute in _mutes(me, known).iterator(chunk_size=1000))
     yield "}\n"
 
 
@@ -108,19 +132,28 @@ def security_log(export: Export) -> Lines:
     )
 
 
-def access_tokens(export: Export) -> Lines:
-    tokens = AccessToken.objects.filter(user=export.owner_id).order_by("pk")
+def log_in(export: Export) -> Lines:
+    """By what and where the person logs in; nothing that would let anybody do so."""
+    me = {"user": export.owner_id}
     return _document(
-        [
-            {
-                "name": token.name,
-                "scopes": token.scopes,
-                "created_at": iso_utc(token.created_at),
-                "revoked_at": iso_utc(token.revoked_at),
-            }
-            for token in tokens
-        ]
+        {
+            "email_addresses": _rows(EmailAddress.objects.filter(**me), "email", "verified", "primary"),
+            "second_factors": _rows(Authenticator.objects.filter(**me), "type", "created_at", "last_used_at"),
+            "other_sites": _rows(SocialAccount.objects.filter(**me), "provider", "uid", "date_joined"),
+            "devices": _rows(Device.objects.filter(**me), "name", "address", "created_at", "used_at"),
+            "former_names": _rows(FormerName.objects.filter(**me), "username", "held_until"),
+        }
     )
+
+
+def invitations(export: Export) -> Lines:
+    mine = Invitation.objects.filter(inviter=export.owner_id)
+    return _document(_rows(mine, "note", "places", "uses_left", "created_at", "expires_at", "revoked_at"))
+
+
+def access_tokens(export: Export) -> Lines:
+    tokens = AccessToken.objects.filter(user=export.owner_id)
+    return _document(_rows(tokens, "name", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"))
 
 
 SECTIONS: dict[str, Callable[[Export], Lines]] = {
@@ -132,7 +165,9 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "relations.json": relations,
     "followed_tags.json": followed_tags,
     "security_log.json": security_log,
+    "log_in.json": log_in,
     "access_tokens.json": access_tokens,
+    "invitations.json": invitations,
 }
 
 
@@ -181,6 +216,24 @@ def _media(media: Media) -> dict[str, Any]:
         "bytes": media.bytes,
         "created_at": iso_utc(media.created_at),
     }
+
+
+def _mutes(muter: int, known: QuerySet[User]) -> QuerySet[Mute]:
+    return Mute.objects.filter(muter=muter, muted__in=known).select_related("muted").order_by("pk")
+
+
+def _mute(mute: Mute) -> dict[str, Any]:
+    times = {"since": iso_utc(mute.created_at), "until": iso_utc(mute.until)}
+    return {"username": mute.muted.username, "scope": mute.scope, **times}
+
+
+def _rows(rows: QuerySet[Any], *names: str) -> list[dict[str, Any]]:
+    """A few rows as they stand in the table, times as text."""
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.order_by("pk").values(*names)]
+
+
+def _plain(value: Any) -> Any:
+    return iso_utc(value) if isinstance(value, datetime) else value
 
 
 def _document(value: Any) -> Iterator[str]:

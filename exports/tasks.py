@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from exports.services import exports, making
+from exports.services import exports, making, sweeping
 
 
 @shared_task(name="exports.make_part")
@@ -16,3 +16,8 @@ def resume() -> None:
 @shared_task(name="exports.expire")
 def expire() -> None:
     exports.expire_exports()
+
+
+@shared_task(name="exports.sweep")
+def sweep() -> None:
+    sweeping.sweep_objects()

@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of deletions": {"task": "accounts.remind_of_deletion", "schedule": crontab(hour="9", minute="5")},
     "go on with exports": {"task": "exports.resume", "schedule": 60.0},
     "delete old exports": {"task": "exports.expire", "schedule": crontab(minute="*/5")},
+    "delete what no export names": {"task": "exports.sweep", "schedule": crontab(minute="50")},
     "delete closed accounts": {"task": "photos.purge_accounts", "schedule": crontab(minute="25")},
     "purge the trash": {"task": "photos.purge_trash", "schedule": crontab(minute="20")},
     "end mutes whose time is over": {"task": "accounts.end_mutes", "schedule": 30.0},

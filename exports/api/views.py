@@ -59,10 +59,10 @@ class ArchiveView(ApiView):
 
 def represent_export(export: Export) -> dict[str, Any]:
     """`Export` in the contract; `download_url` is null until it is ready and once it is over."""
-    ready = export.state == Export.State.READY
+    ready = export.state_now == Export.State.READY
     return {
         "id": str(export.pk),
-        "state": export.state,
+        "state": export.state_now,
         "progress": {"done": export.done, "total": export.total},
         "bytes": export.bytes if ready else None,
         "created_at": iso_utc(export.created_at),

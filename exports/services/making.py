@@ -1,6 +1,7 @@
 """Making an archive, a part at a time: each part is one task, and whoever dies at it is followed by another."""
 
 import logging
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,13 +11,18 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from core.deleting import forget_objects
 from core.events import enqueue, enqueue_later
+from core.faults import fault
 from core.mail import send_mail_later
+from core.models import OutboxTask
+from core.queues import queue_lengths
 from core.storage import media_storage, random_key
 from exports.models import Export, ExportPart
 from exports.sections import SECTIONS, all_media, checksums, media_name
@@ -25,8 +31,9 @@ from exports.zipping import PieceWriter, archive_end
 from photos.models import Media
 from photos.services.fetching import original_on_disk
 
+TASK = "exports.make_part"
 LEASE = timedelta(minutes=15)
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS = 20  # at one part, those counted whose worker died
 FIRST_PAUSE, LONGEST_PAUSE = 5, 3600  # seconds
 PATIENCE = 8  # tries, over twenty minutes, until an original that nobody can read is left out
 MOST_ENTRIES = 500  # of one part
@@ -46,6 +53,10 @@ class Piece:
     is_last: bool = False
 
 
+class Superseded(Exception):
+    """The archive was ended, or another worker has taken it over."""
+
+
 def make_part(export_id: int) -> bool:
     """Make the next part of the archive and ask for the one after it; False when there is nothing to do (any more).
 
@@ -55,30 +66,63 @@ def make_part(export_id: int) -> bool:
     if export is None:
         return False
     try:
-        part = _plan(export)
-        with tempfile.TemporaryFile(prefix="export-") as file:
-            piece = _fill(export, part, file)
-            file.seek(0)
-            media_storage(STORAGE).save(part.key, File(file))
-            _finish(export, part, piece)
+        if export.attempts > MOST_ATTEMPTS:
+            _give_up(export, "every worker died at it")
+        else:
+            _make(export)
+    except Superseded:
+        logger.info("an export is no longer this worker's", extra={"export": export.pk})
     except Exception as error:  # noqa: BLE001  each storage raises its own
         _try_later(export, error)
     return True
 
 
 def _claim(export_id: int) -> Export | None:
-    """The export, if it is to be worked at and nobody does."""
+    """The export, if it is to be worked at and nobody does; its lease tells this worker from others."""
     now = timezone.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now)
-    mine = Export.objects.filter(free, pk=export_id, state=Export.State.WORKING, owner__is_active=True)
-    if not mine.update(leased_until=now + LEASE):
+    mine = _unheld().filter(pk=export_id, owner__is_active=True)
+    if not mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1):
         return None
     return Export.objects.select_related("owner").get(pk=export_id)
+
+
+def _unheld() -> "QuerySet[Export]":
+    """Exports that are to be worked at and no worker holds."""
+    free = Q(leased_until=None) | Q(leased_until__lt=timezone.now())
+    return Export.objects.filter(free, state=Export.State.WORKING)
+
+
+def _held(export: Export) -> "QuerySet[Export]":
+    """The row, as long as this worker holds the lease and nobody has ended the export."""
+    return Export.objects.filter(pk=export.pk, state=Export.State.WORKING, leased_until=export.leased_until)
+
+
+def _hold_on(export: Export) -> None:
+    """Prolong the lease. Superseded when it is another's."""
+    until = timezone.now() + LEASE
+    if not _held(export).update(leased_until=until):
+        raise Superseded
+    export.leased_until = until
+
+
+def _make(export: Export) -> None:
+    part = _plan(export)
+    fault("X1")
+    with tempfile.TemporaryFile(prefix="export-") as file:
+        piece = _fill(export, part, file)
+        _hold_on(export)
+        file.seek(0)
+        media_storage(STORAGE).save(part.key, File(file))
+        fault("X2")
+        _finish(export, part, piece)
+    fault("X3")
 
 
 def _plan(export: Export) -> ExportPart:
     """The row of the next part; one that a dead worker has left is begun anew under another key."""
     with transaction.atomic():
+        if not _held(export).select_for_update().exists():
+            raise Superseded
         left = list(export.parts.filter(is_written=False))
         forget_objects({STORAGE: [part.key for part in left]})
         export.parts.filter(is_written=False).delete()
@@ -96,8 +140,8 @@ def _fill(export: Export, part: ExportPart, file: IO[bytes]) -> Piece:
     for media in left[:MOST_ENTRIES].iterator(chunk_size=MOST_ENTRIES):
         if file.tell() >= settings.EXPORT_PART_BYTES:
             return piece
-        _add_original(piece, media, is_patient=export.attempts < PATIENCE)
-        Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() + LEASE)
+        _add_original(piece, media, is_patient=export.attempts <= PATIENCE)
+        _hold_on(export)
     if not all_media(export).filter(pk__gt=piece.last_media_id).exists():
         _close_archive(export, part, piece)
     return piece
@@ -140,11 +184,11 @@ def _close_archive(export: Export, part: ExportPart, piece: Piece) -> None:
 
 
 def _finish(export: Export, part: ExportPart, piece: Piece) -> None:
-    """Count the part in, unless the export was ended meanwhile; then its object goes."""
+    """Count the part in, unless the export was ended or taken over meanwhile; then its object goes."""
     size = piece.file.seek(0, 2)
     with transaction.atomic():
-        locked = Export.objects.select_for_update().filter(pk=export.pk, state=Export.State.WORKING).first()
-        if locked is None or not ExportPart.objects.filter(pk=part.pk).exists():
+        locked = _held(export).select_for_update().first()
+        if locked is None:
             forget_objects({STORAGE: [part.key]})
             return
         told = {"directory": piece.writer.directory, "entries": piece.writer.entries, "missing": piece.missing}
@@ -154,7 +198,7 @@ def _finish(export: Export, part: ExportPart, piece: Piece) -> None:
         if piece.is_last:
             _announce(locked)
         else:
-            enqueue("exports.make_part", export_id=export.pk)
+            enqueue(TASK, export_id=export.pk)
 
 
 def _announce(export: Export) -> None:
@@ -165,26 +209,48 @@ def _announce(export: Export) -> None:
 
 
 def _try_later(export: Export, error: Exception) -> None:
-    attempts = export.attempts + 1
-    changes = {"attempts": attempts, "leased_until": None}
+    if export.attempts >= MOST_ATTEMPTS:
+        _give_up(export, repr(error))
+        return
+    pause = min(FIRST_PAUSE * 2 ** min(export.attempts, 12), LONGEST_PAUSE)
     with transaction.atomic():
-        if attempts >= MOST_ATTEMPTS:
-            logger.error("an export was given up", extra={"export": export.pk, "error": repr(error)})
+        if _held(export).update(leased_until=None):
+            logger.warning("an export waits", extra={"export": export.pk, "error": repr(error)})
+            enqueue_later(TASK, seconds=pause, export_id=export.pk)
+
+
+def _give_up(export: Export, why: str) -> None:
+    with transaction.atomic():
+        if _held(export).update(state=Export.State.FAILED, leased_until=None):
+            logger.error("an export was given up", extra={"export": export.pk, "error": why})
             forget_objects({STORAGE: list(export.parts.values_list("key", flat=True))})
             export.parts.all().delete()
-            Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, **changes)
-            return
-        logger.warning("an export waits", extra={"export": export.pk, "error": repr(error)})
-        Export.objects.filter(pk=export.pk).update(**changes)
-        pause = min(FIRST_PAUSE * 2 ** min(attempts, 12), LONGEST_PAUSE)
-        enqueue_later("exports.make_part", seconds=pause, export_id=export.pk)
 
 
 def resume_exports() -> int:
-    """Go on with archives that nobody works at: their worker died. Returns how many."""
-    stuck = Export.objects.filter(state=Export.State.WORKING, leased_until__lt=timezone.now())
-    ids = list(stuck.values_list("pk", flat=True)[:100])
+    """Queue again the archives whose worker died or whose task the queue has lost. Returns how many.
+
+    No more than have lost their task: what waits behind others in a long queue must not make it longer.
+    """
+    waiting = _waiting()
+    count = waiting.count()
+    lost = max(0, count - _queued()) if count else 0
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[: min(lost, 1000)])
     for export_id in ids:
-        with transaction.atomic():
-            enqueue("exports.make_part", export_id=export_id)
+        enqueue(TASK, export_id=export_id)
     return len(ids)
+
+
+def _waiting() -> "QuerySet[Export]":
+    """Exports that nobody works at, without those whose next try stands in the outbox."""
+    announced = OutboxTask.objects.filter(task=TASK).values_list("arguments__export_id", flat=True)
+    return _unheld().filter(owner__is_active=True).exclude(pk__in=list(announced))
+
+
+def _queued() -> int:
+    """How many parts wait in the queue; without end while the broker is away: a task would only fill the outbox."""
+    try:
+        return queue_lengths()[settings.CELERY_TASK_ROUTES[TASK]["queue"]]
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("the queue is away; no export is resumed", extra={"error": str(error)})
+        return sys.maxsize

@@ -16,50 +16,15 @@ from django.utils import timezone
 from accounts.models import SecurityEvent, User
 from accounts.services.closing import close_account
 from core.exceptions import Conflict, NotFound
-from core.models import OutboxTask
-from core.storage import media_storage, save_bytes
-from exports.models import Export, ExportPart
+from core.storage import media_storage
+from exports.models import Export
 from exports.sections import SECTIONS
-from exports.services import making
-from exports.services.exports import STORAGE, ask_for_export, cancel_export, expire_exports
-from exports.services.making import make_part, resume_exports
+from exports.services.exports import ask_for_export, cancel_export, expire_exports
+from exports.services.making import make_part
 from photos.models import Media
 from tests.conftest import AsApp, AsUser, Settled
+from tests.exports.making import body, export_all, objects, publish_some, url
 from tests.factories import PASSWORD, make_block, make_follow, make_like, make_post
-from tests.images import jpeg
-from tests.uploads import publish
-
-
-@pytest.fixture(autouse=True)
-def small_parts(settings: object) -> None:
-    settings.EXPORT_PART_BYTES = 1024  # type: ignore[attr-defined]
-
-
-def publish_some(person: User, settled: Settled, count: int = 4) -> list[bytes]:
-    pictures = [jpeg(seed=seed) for seed in range(count)]
-    with settled():
-        for picture in pictures:
-            publish(person, picture)
-    return pictures
-
-
-def export_all(person: User, settled: Settled) -> Export:
-    with settled():
-        export = ask_for_export(person)
-    export.refresh_from_db()
-    return export
-
-
-def url(export: Export) -> str:
-    return f"/settings/data/export/{export.pk}.zip"
-
-
-def body(response: object) -> bytes:
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
-
-
-def objects() -> list[str]:
-    return [each.key for each in media_storage(STORAGE).keys()]  # noqa: SIM118  no dictionary
 
 
 def test_archive_in_many_parts_is_one_zip_with_every_original(
@@ -104,55 +69,12 @@ def test_archive_names_nobody_who_blocked_or_left_and_no_address_of_others(
     assert alma.password not in text
 
 
-def test_worker_that_dies_after_storing_a_part_leaves_no_double_entry_and_no_object(
-    alma: User, settled: Settled, as_user: AsUser
-) -> None:
-    pictures = publish_some(alma, settled)
-    export = ask_for_export(alma)
-    make_part(export.pk)
-    dead = ExportPart.objects.create(export=export, number=export.parts.count(), key="aa/dead.zip")
-    save_bytes(STORAGE, dead.key, b"half")
-    Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-
-    with settled():
-        resume_exports()
-        make_part(export.pk)  # delivered twice
-
-    export.refresh_from_db()
-    assert export.state == "ready"
-    archive = zipfile.ZipFile(io.BytesIO(body(as_user(alma).get(url(export)))))
-    assert archive.testzip() is None
-    assert len([name for name in archive.namelist() if name.startswith("media/")]) == len(pictures)
-    assert len(set(archive.namelist())) == len(archive.namelist())
-    assert sorted(objects()) == sorted(export.parts.values_list("key", flat=True))
-
-
 def test_export_that_another_worker_holds_is_left_to_it(alma: User) -> None:
     export = ask_for_export(alma)
     Export.objects.filter(pk=export.pk).update(leased_until=timezone.now() + timedelta(minutes=1))
 
     assert make_part(export.pk) is False
     assert export.parts.count() == 0
-
-
-def test_storage_that_is_away_makes_the_export_wait_and_go_on(alma: User, settled: Settled, settings: object) -> None:
-    publish_some(alma, settled, 1)
-    export = ask_for_export(alma)
-    place = Path(media_storage(STORAGE).location)  # type: ignore[attr-defined]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(place, ignore_errors=True)
-    place.write_text("no folder")
-
-    make_part(export.pk)
-
-    export.refresh_from_db()
-    assert (export.state, export.attempts) == ("working", 1)
-    assert OutboxTask.objects.filter(task="exports.make_part").count() >= 1
-    place.unlink()
-    with settled():
-        make_part(export.pk)
-    export.refresh_from_db()
-    assert (export.state, export.attempts) == ("ready", 0)
 
 
 def test_original_missing_in_one_copy_comes_from_the_other(alma: User, settled: Settled) -> None:
@@ -163,22 +85,6 @@ def test_original_missing_in_one_copy_comes_from_the_other(alma: User, settled: 
     export = export_all(alma, settled)
 
     assert (export.state, export.done) == ("ready", 1)
-
-
-def test_original_that_nobody_can_read_is_named_after_some_tries(alma: User, settled: Settled, as_user: AsUser) -> None:
-    publish_some(alma, settled, 2)
-    first = Media.objects.filter(owner=alma).order_by("pk")[0]
-    for copy in first.copies.all():
-        media_storage(copy.storage).delete(first.original_key)
-    export = ask_for_export(alma)
-    with settled():
-        for _ in range(making.PATIENCE + 2):
-            make_part(export.pk)
-
-    export.refresh_from_db()
-    assert export.state == "ready"
-    archive = zipfile.ZipFile(io.BytesIO(body(as_user(alma).get(url(export)))))
-    assert archive.read("MISSING.txt").decode().split() == [str(first.pk)]
 
 
 def test_download_goes_on_at_any_byte(alma: User, settled: Settled, as_user: AsUser) -> None:

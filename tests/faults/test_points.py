@@ -102,6 +102,6 @@ def test_settings_take_fault_points_on_a_site_without_https(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("point", POINTS)
 def test_point_stands_somewhere_in_the_product(point: str) -> None:
-    sources = [path.read_text() for app in ("core", "photos") for path in (ROOT / app).rglob("*.py")]
+    sources = [path.read_text() for app in ("core", "photos", "exports") for path in (ROOT / app).rglob("*.py")]
 
     assert any(f'"{point}"' in source and "import fault" in source for source in sources)

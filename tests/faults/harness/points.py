@@ -39,6 +39,7 @@ def point_rows(vanishing: Vanishing, faults: int) -> list[Row]:
         )
         for point, what in POINTS.items()
         for how in HOWS
+        if point.startswith("P")  # those of uploads
     ]
 
 
