@@ -20,7 +20,7 @@ from core.valkey import when_away
 from feeds.services.filling import closeness_key
 from feeds.services.packs import mark_liked, mark_stale
 from feeds.services.push import push_to_few
-from feeds.timeline import drop_timeline
+from feeds.timeline import drop_timeline, forget_reader
 from photos.ready.likes import likes_key
 from photos.signals import post_audience_changed, post_liked, post_published
 
@@ -70,7 +70,7 @@ def forget_person(sender: Any, user_id: int, **kwargs: Any) -> None:
     """In the transaction of the deletion: what was kept ready for this person goes with it."""
     keys = [sources_key(user_id), mutuals_key(user_id), side_key(user_id), viewer_key(user_id)]
     forget(*keys, likes_key(user_id), closeness_key(user_id))
-    transaction.on_commit(lambda: when_away(lambda: drop_timeline(user_id), None))
+    transaction.on_commit(lambda: when_away(lambda: forget_reader(user_id), None))
 
 
 def rebuild_friend(sender: Any, friend_id: int, **kwargs: Any) -> None:

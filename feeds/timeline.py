@@ -100,6 +100,12 @@ def note_reader(user_id: int) -> None:
     valkey().zadd("feeds:readers", {str(user_id): int(time.time())})
 
 
+def forget_reader(user_id: int) -> None:
+    """Forget the feed of somebody who is no more, and that they ever read it. RedisError when Valkey is away."""
+    valkey().zrem("feeds:readers", str(user_id))
+    drop_timeline(user_id)
+
+
 def replace_packed(rows: Sequence[tuple[int, bytes]], *, lease: bytes = b"") -> int:
     """Replace the feeds of people by packed ones in one call; returns how many. RedisError when Valkey is away.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, SecurityEvent, User
 from accounts.ready import forget_person
+from accounts.services.devices import end_other_devices
 from accounts.services.receipts import begin_receipt, drop_receipt, receipt_url
 from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
@@ -73,6 +74,7 @@ def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
     locked = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not locked.is_active:
         return False
+    end_other_devices(locked, None)
     locked.set_password(password)  # hashed anew: the sessions of before do not come back with the account
     locked.is_active, locked.closed_at, locked.delete_at = False, timezone.now(), delete_at
     locked.save(update_fields=["password", "is_active", "closed_at", "delete_at"])
@@ -86,7 +88,7 @@ def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
 def suspend_account(user: User) -> None:
     """Put the account out of sight for the people who run the site; only they bring it back."""
     with transaction.atomic():
-        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False, closed_at=None, delete_at=None):
             forget_person(user.pk)
             forget(viewer_key(user.pk), EPOCH)
             _tell(account_closed, user.pk)
@@ -133,6 +135,8 @@ def reopen_account(reopen: str) -> User:
 def bring_back_account(user: User) -> None:
     """Tell everybody that an account which the people who run the site put out of sight is there again."""
     with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(closed_at=None, delete_at=None)
+        drop_receipt(user)
         forget_person(user.pk)
         _tell(account_reopened, user.pk)
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -67,7 +68,7 @@ def _take_back_likes(user: User) -> None:
 
 def _delete_works(user: User) -> None:
     for post in Post.objects.filter(author=user):
-        trash_post(user, post)
+        _discard(user, post)
         purge_post(post.pk)
     for upload in Upload.objects.filter(owner=user):
         terminate_upload(upload)
@@ -75,6 +76,13 @@ def _delete_works(user: User) -> None:
         with transaction.atomic():
             forget_media(Media.objects.select_for_update(of=("self",)).filter(pk=media.pk))
             Media.objects.filter(pk=media.pk).delete()
+
+
+def _discard(user: User, post: Post) -> None:
+    """Into the trash, also what the people who run the site have removed: its author could not do that."""
+    removed = Post.objects.filter(pk=post.pk, state=Post.State.REMOVED)
+    if not removed.update(state=Post.State.TRASHED, trashed_at=timezone.now()):
+        trash_post(user, post)
 
 
 def _delete_person(user: User) -> bool:
@@ -89,11 +97,18 @@ def _delete_person(user: User) -> bool:
         account_deleted.send(sender=None, user_id=user.pk)
         IdempotentAnswer.objects.filter(owner_id=user.pk).delete()
         hold_names_of(locked)
+        _forget_in_log(user.pk)
         locked.delete()
         complete_receipt(user.pk)
         forget_person(user.pk)
         transaction.on_commit(partial(_forget_keys, user.pk))
     return True
+
+
+def _forget_in_log(user_id: int) -> None:
+    """The log of the admin goes on telling what staff did and when, but not to which account."""
+    lines = LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(user_id))
+    lines.update(object_repr="", object_id=None)
 
 
 def _forget_keys(user_id: int) -> None:

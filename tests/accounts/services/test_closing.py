@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail, signing
 from django.test import Client
 from pytest_django import Settings
@@ -10,6 +11,7 @@ from accounts.models import AccessToken, DeletionReceipt, SecurityEvent, User
 from accounts.services.closing import (
     REOPEN_SECONDS,
     AccountClosed,
+    bring_back_account,
     can_reopen,
     close_account,
     deactivate_account,
@@ -70,6 +72,14 @@ def test_closing_ends_every_session_for_good(as_user: AsUser, alma: User) -> Non
     reopen_account(reopen_pass(close(alma)))
 
     assert [client.get("/activity/").status_code for client in (here, there)] == [302, 302]
+
+
+def test_closing_leaves_no_session_behind(as_user: AsUser, alma: User, boris: User) -> None:
+    as_user(alma), as_user(alma), as_user(boris)
+
+    close(alma)
+
+    assert [session.get_decoded()["_auth_user_id"] for session in Session.objects.all()] == [str(boris.pk)]
 
 
 def test_closing_with_a_wrong_password_changes_nothing(alma: User, news: News, settled: Settled) -> None:
@@ -139,6 +149,18 @@ def test_suspended_account_cannot_be_reopened(alma: User) -> None:
     assert (can_reopen(alma), deleted_on(alma), log_in("alma")) == (False, None, False)
     with pytest.raises(Malformed):
         reopen_account(reopen_pass(alma))
+
+
+def test_closed_account_that_staff_brought_back_and_suspended_is_not_deleted(alma: User) -> None:
+    """The day of deletion that its person once chose is forgotten when it comes back."""
+    closed = close(alma, NOON)
+    User.objects.filter(pk=alma.pk).update(is_active=True)
+    bring_back_account(closed)
+    suspend_account(closed)
+
+    with time_machine.travel(NOON + timedelta(days=31), tick=False):
+        assert (expired_account_ids(), can_reopen(User.objects.get())) == ([], False)
+    assert DeletionReceipt.objects.count() == 0
 
 
 # --- Reopening

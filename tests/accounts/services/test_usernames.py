@@ -93,9 +93,26 @@ def test_names_of_a_deleted_account_are_held_and_lead_nowhere(alma: User) -> Non
         hold_names_of(alma)
         alma.delete()
 
-    with pytest.raises(InvalidInput):
-        sign_up(username="alma", email="new@example.org", password="kiln-shelf-93")
-    assert FormerName.objects.get().user is None
+    for name in ("alma", "a1ma"):
+        with pytest.raises(InvalidInput):
+            sign_up(username=name, email="new@example.org", password="kiln-shelf-93")
+    held = FormerName.objects.get()
+    assert (held.user, "alma" in f"{held.username} {held.look}", len(held.look)) == (None, False, 60)
+
+
+def test_names_of_a_deleted_account_are_free_after_ninety_days(alma: User, boris: User) -> None:
+    with time_machine.travel(NOON, tick=False), transaction.atomic():
+        rename_user(alma, "kiln")
+        hold_names_of(alma)
+        alma.delete()
+    with time_machine.travel(NOON + timedelta(days=89), tick=False):
+        before = [refusal(boris, name) for name in ("alma", "kiln")]
+    with time_machine.travel(NOON + timedelta(days=91), tick=False):
+        rename_user(boris, "alma")
+        forget_former_names()
+
+    assert (before, User.objects.get().username) == (["username_taken"] * 2, "alma")
+    assert [held.username for held in FormerName.objects.all()] == ["boris"]
 
 
 def test_names_whose_time_is_over_are_forgotten(alma: User) -> None:

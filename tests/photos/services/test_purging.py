@@ -19,7 +19,7 @@ from photos.services.purging import purge_account
 from photos.services.trash import trash_post
 from photos.tasks import purge_accounts
 from tests.conftest import AsUser, Settled
-from tests.factories import make_block, make_export, make_follow, make_like, make_mute
+from tests.factories import make_block, make_export, make_follow, make_like, make_mute, make_post
 from tests.images import jpeg
 from tests.keeping import everything
 from tests.uploads import publish, upload
@@ -122,6 +122,18 @@ def test_purge_account_withdraws_requests_that_nobody_counted(alma: User, boris:
         purge_account(alma.pk)
 
     assert (counts(boris), Follow.objects.count()) == ((0, 0, 0, 0), 0)
+
+
+def test_purge_account_takes_posts_in_every_state(alma: User, settled: Settled) -> None:
+    """Also one that staff removed, which its author could not move to the trash."""
+    for state in Post.State.values:
+        make_post(alma, state=state)
+    close(alma)
+
+    with settled():
+        assert purge_account(alma.pk)
+
+    assert (User.objects.count(), Post.objects.count(), Media.objects.count()) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("how", ["active", "suspended", "reopened"])
