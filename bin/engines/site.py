@@ -158,6 +158,8 @@ class Site:
             finally:
                 finish(process, patience=20)
                 listener.join(timeout=5)
+                if process.stderr is not None:
+                    process.stderr.close()
             output.seek(0)
             text = output.read()
             output.writelines(errors)
