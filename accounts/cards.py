@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.querysets import Viewer
 from accounts.selectors import Relationship, relationships
 from core.media_urls import PUBLIC_SECONDS, media_url
-from core.text import linkify
+from core.text import honest_address, linkify
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,25 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderCard:
+    """The picture on top of a profile, shown three times as wide as high; `srcset` has it in each width there is."""
+
+    url: str
+    srcset: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of a person's own, and where it leads: a host never looks like another one."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The head of a profile page; the counts are those of `accounts.counts`.
 
@@ -53,9 +72,9 @@ class Profile:
     person: PersonCard
     bio_html: SafeString
     pronouns: str
-    website: str
-    website_label: str
+    links: tuple[Link, ...]
     location: str
+    header: HeaderCard | None
     follower_count: int | None
     following_count: int | None
     post_count: int
@@ -65,9 +84,19 @@ class Profile:
 
 
 def avatar_url(user: User) -> str:
-    if not user.avatar_key:
-        return ""
-    return media_url("renditions", user.avatar_key, content_type="image/jpeg", seconds=PUBLIC_SECONDS)
+    return _face_url(user.avatar_key) if user.avatar_key else ""
+
+
+def header_card(user: User) -> HeaderCard | None:
+    if not user.header:
+        return None
+    pictures = [(_face_url(key), width, height) for key, width, height in user.header["pictures"]]
+    srcset = ", ".join(f"{url} {width}w" for url, width, _ in pictures)
+    return HeaderCard(pictures[-1][0], srcset, *pictures[-1][1:], alt=user.header["alt_text"])
+
+
+def _face_url(key: str) -> str:
+    return media_url("renditions", key, content_type="image/jpeg", seconds=PUBLIC_SECONDS)
 
 
 def person_card(user: User, viewer: Viewer, relationship: Relationship | None = None) -> PersonCard:
@@ -100,9 +129,9 @@ def profile_card(user: User, viewer: Viewer) -> Profile:
         person=card,
         bio_html=linkify(user.bio),
         pronouns=user.pronouns,
-        website=user.website,
-        website_label=user.website.split("://", 1)[-1].rstrip("/"),
+        links=tuple(_link(url) for url in (user.website, *(user.links or [])) if url),
         location=user.location,
+        header=header_card(user),
         follower_count=counts.followers,
         following_count=counts.following,
         post_count=counts.posts,
@@ -110,6 +139,11 @@ def profile_card(user: User, viewer: Viewer) -> Profile:
         in_engines=may_engines_list(user),
         created_at=user.created_at,
     )
+
+
+def _link(url: str) -> Link:
+    honest = honest_address(url) or url
+    return Link(honest, honest.split("://", 1)[-1].rstrip("/"))
 
 
 def may_engines_list(user: User) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from accounts.cards import avatar_url
+from accounts.cards import avatar_url, header_card
 from accounts.counts import PersonCounts, person_counts, plain_counts
 from accounts.models import User
 from accounts.querysets import Viewer
@@ -25,8 +25,10 @@ def represent_user(
         "bio": user.bio,
         "pronouns": user.pronouns,
         "website": user.website,
+        "links": user.links or [],
         "location": user.location,
         "avatar": {"url": absolute(avatar_url(user)) or None, "width": 320, "height": 320} if user.avatar_key else None,
+        "header": _represent_header(user),
         "is_private": user.is_private,
         "follower_count": counts.followers,
         "following_count": counts.following,
@@ -34,6 +36,13 @@ def represent_user(
         "relationship": asdict(relationship) if relationship else None,
         "created_at": iso_utc(user.created_at),
     }
+
+
+def _represent_header(user: User) -> dict[str, Any] | None:
+    card = header_card(user)
+    if card is None:
+        return None
+    return {"url": absolute(card.url), "width": card.width, "height": card.height, "alt_text": card.alt}
 
 
 def represent_users(users: Sequence[User], viewer: Viewer) -> list[dict[str, Any]]:

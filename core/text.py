@@ -63,10 +63,9 @@ def _link(match: re.Match[str]) -> tuple[str, int]:
     return f'<a class="tag" href="/tags/{quote(fold_tag(tag))}/">#{escape(tag)}</a>', match.end()
 
 
-def _web_link(url: str) -> str:
-    """A link that says where it leads: look-alike letters in a host are shown in their ASCII form.
-
-    What no honest address needs, such as another site's name in front of an @, is not linked.
+def honest_address(url: str) -> str:
+    """`url` with look-alike letters in its host in their ASCII form; "" for what no honest address needs, such as
+    another site's name in front of an @.
     """
     try:
         parts = urlsplit(url)
@@ -74,9 +73,14 @@ def _web_link(url: str) -> str:
         valid = bool(parts.hostname) and "@" not in host
     except ValueError:
         valid = False
-    if not valid:
+    return url.replace(parts.netloc, host, 1) if valid else ""
+
+
+def _web_link(url: str) -> str:
+    """A link that says where it leads, if that is an honest address."""
+    shown = honest_address(url)
+    if not shown:
         return escape(url)
-    shown = url.replace(parts.netloc, host, 1)
     label = shown.split("://", 1)[1]
     return f'<a href="{escape(shown)}" rel="nofollow noopener ugc">{escape(label)}</a>'
 

@@ -275,7 +275,15 @@ FILE_UPLOAD_HANDLERS = [
     "core.web.uploads.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
-UPLOAD_PATHS = ("/new", "/settings/avatar", "/rest/v1/media", "/rest/v1/me/avatar", "/rest/v1/uploads")
+UPLOAD_PATHS = (
+    "/new",
+    "/settings/avatar",
+    "/settings/header",
+    "/rest/v1/media",
+    "/rest/v1/me/avatar",
+    "/rest/v1/me/header",
+    "/rest/v1/uploads",
+)
 # Bodies elsewhere are small.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = POST_MAX_ITEMS * 5  # some more than a post holds, so that its form can say so

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
 from core.paging import Page, page_by_id
 from photos.access import get_published_post_for
-from photos.models import Avatar, Like, Media, Post, Rendition, Tag, TagFollow
+from photos.models import Like, Media, Post, Rendition, Tag, TagFollow
 
 MOST_COUNTED = 10_000
 
@@ -68,9 +70,16 @@ def first_squares(post_ids: Collection[int]) -> list[Rendition]:
 
 def pending_avatar(person: User) -> Media | None:
     """What `person` chose as profile picture and does not show yet: it is being developed, or has failed."""
-    chosen = Avatar.objects.filter(user=person).exclude(media__state=Media.State.READY)
-    avatar = chosen.select_related("media").first()
-    return avatar.media if avatar else None
+    return _unfinished(person).filter(avatar_of__user=person).first()
+
+
+def pending_header(person: User) -> Media | None:
+    """The same for the picture on top of the profile."""
+    return _unfinished(person).filter(header_of__user=person).first()
+
+
+def _unfinished(person: User) -> QuerySet[Media]:
+    return Media.objects.filter(owner=person).exclude(state=Media.State.READY)
 
 
 @dataclass(frozen=True, slots=True)

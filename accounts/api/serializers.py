@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from accounts.models import Mute
-from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
+from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH, MOST_LINKS, WEBSITE_LENGTH
 
 
 class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -24,7 +24,10 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True)
     bio = serializers.CharField(max_length=BIO_LENGTH, required=False, allow_blank=True, trim_whitespace=False)
     pronouns = serializers.CharField(max_length=32, required=False, allow_blank=True)
-    website = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    website = serializers.CharField(max_length=WEBSITE_LENGTH, required=False, allow_blank=True)
+    links = serializers.ListField(
+        child=serializers.CharField(max_length=WEBSITE_LENGTH), max_length=MOST_LINKS - 1, required=False
+    )
     location = serializers.CharField(max_length=LOCATION_LENGTH, required=False, allow_blank=True)
     is_private = serializers.BooleanField(required=False)
     show_camera = serializers.BooleanField(required=False)

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
@@ -15,6 +16,8 @@ USERNAME_LENGTH = 30
 DISPLAY_NAME_LENGTH = 64
 BIO_LENGTH = 500
 LOCATION_LENGTH = 64
+WEBSITE_LENGTH = 200
+MOST_LINKS = 5  # the website is the first of them
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,9 +62,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(max_length=DISPLAY_NAME_LENGTH, blank=True)
     bio = models.TextField(max_length=BIO_LENGTH, blank=True)
     pronouns = models.CharField(max_length=32, blank=True)
-    website = models.URLField(max_length=200, blank=True)
+    website = models.URLField(max_length=WEBSITE_LENGTH, blank=True)
+    links = ArrayField(
+        models.URLField(max_length=WEBSITE_LENGTH),
+        size=MOST_LINKS - 1,
+        null=True,
+        blank=True,
+        help_text="More websites.",
+    )
     location = models.CharField(max_length=LOCATION_LENGTH, blank=True)
     avatar_key = models.CharField(max_length=100, blank=True, help_text="Square JPEG in the storage of renditions.")
+    header = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="The picture on top of the profile: {alt_text, pictures: [[key, width, height]]}, narrow first.",
+    )
     is_private = models.BooleanField(default=False, help_text="Only accepted followers see the posts.")
 
     hides_counts = models.BooleanField(
@@ -143,6 +158,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def name(self) -> str:
         """What to call this person: the display name if there is one."""
         return self.display_name or self.username
+
+    @property
+    def shown_keys(self) -> list[str]:
+        """The files in the storage of renditions that everybody is shown as the face of this account."""
+        return [*([self.avatar_key] if self.avatar_key else []), *self.header_keys]
+
+    @property
+    def header_keys(self) -> list[str]:
+        return [key for key, _, _ in self.header["pictures"]] if self.header else []
 
 
 class Applicant(User):

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Follow, User
+from accounts.models.users import MOST_LINKS
 from accounts.ready import forget_person
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
@@ -14,6 +15,7 @@ from core.exceptions import FieldError, InvalidInput, NotFound
 from core.ready import forget
 from core.text import clean_line, clean_lines
 
+LINKS = "links"
 WORDS = ("display_name", "bio", "pronouns", "website", "location")
 CHOICES = (
     "show_camera",
@@ -25,7 +27,7 @@ CHOICES = (
     "in_engines",
     "shows_counts",
 )
-EDITABLE = (*WORDS, *CHOICES)
+EDITABLE = (*WORDS, LINKS, *CHOICES)
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
@@ -34,7 +36,7 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     for name in names:
         setattr(actor, name, _clean(name, changes[name]))
     if "website" in names:
-        actor.website = _clean_website(actor.website)
+        actor.website = _clean_website(actor.website, "website")
     try:
         actor.clean_fields(exclude=[f.name for f in User._meta.fields if f.name not in names])
     except ValidationError as error:
@@ -52,19 +54,29 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     return actor
 
 
-def _clean(name: str, value: Any) -> str | bool:
-    if name not in WORDS:
+def _clean(name: str, value: Any) -> str | bool | list[str]:
+    if name in CHOICES:
         return bool(value)
+    if name == LINKS:
+        return _clean_links(value)
     return clean_lines(str(value)) if name == "bio" else clean_line(str(value))
 
 
-def _clean_website(typed: str) -> str:
+def _clean_links(typed: Iterable[str]) -> list[str]:
+    """The addresses in their order, each once. InvalidInput when they are too many, or one is not acceptable."""
+    links = [_clean_website(line, LINKS) for line in dict.fromkeys(clean_line(each) for each in typed) if line]
+    if len(links) > MOST_LINKS - 1:
+        raise InvalidInput.field(LINKS, f"{MOST_LINKS - 1} more links at most.", code="too_many")
+    return links
+
+
+def _clean_website(typed: str, field: str) -> str:
     """The address with its scheme. InvalidInput for what is no web address, or hides where it leads."""
     url = typed if "://" in typed or not typed else f"https://{typed}"
     parts = urlsplit(url) if "[" not in url else None
     honest = parts is not None and parts.scheme in ("http", "https") and "@" not in parts.netloc
     if url and not honest:
-        raise InvalidInput.field("website", "Enter an address such as example.org.", code="website_invalid")
+        raise InvalidInput.field(field, "Enter an address such as example.org.", code="website_invalid")
     return url
 
 
@@ -96,6 +108,15 @@ def _let_in_who_asked(actor: User) -> None:
 
 def set_avatar(user_id: int, key: str) -> None:
     """Point the account at a new square picture in the storage of renditions; "" removes it."""
+    _show(user_id, avatar_key=key)
+
+
+def set_header(user_id: int, header: Mapping[str, Any] | None) -> None:
+    """Show this on top of the profile, in the form of `User.header`; None removes it."""
+    _show(user_id, header=header)
+
+
+def _show(user_id: int, **face: Any) -> None:
     with transaction.atomic():
-        User.objects.filter(pk=user_id).update(avatar_key=key)
+        User.objects.filter(pk=user_id).update(**face)
         forget_person(user_id)

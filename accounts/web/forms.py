@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessToken
-from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH
+from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH, MOST_LINKS, WEBSITE_LENGTH
 from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
 from accounts.services.registration import APPLICATION_LENGTH, Admission
 from accounts.services.tokens import MOST_DAYS
@@ -82,6 +82,16 @@ class LoginForm(forms.Form):
     password = forms.CharField(label=_("Password"), strip=False, max_length=5000, widget=_password("current-password"))
 
 
+class LinesField(forms.CharField):
+    """A list of texts, one in each line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return str(super().clean(value)).splitlines()
+
+
 class ProfileForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name"),
@@ -96,9 +106,16 @@ class ProfileForm(forms.Form):
     location = forms.CharField(label=_("Location"), max_length=LOCATION_LENGTH, required=False)
     website = forms.CharField(
         label=_("Website"),
-        max_length=200,
+        max_length=WEBSITE_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
+    )
+    links = LinesField(
+        label=_("More links"),
+        max_length=MOST_LINKS * (WEBSITE_LENGTH + 2),
+        required=False,
+        help_text=_("Four at most, one in each line."),
+        widget=forms.Textarea(attrs={"rows": 3, "inputmode": "url", "spellcheck": "false"}),
     )
     show_camera = forms.BooleanField(
         label=_("Show camera, lens and exposure with my pictures"),

@@ -24,7 +24,7 @@ from photos.access import get_original_for, get_own_media
 from photos.api.representations import represent_own_media, represent_receipt
 from photos.api.serializers import MediaChangeInput
 from photos.originals import original_file
-from photos.services.avatars import change_avatar
+from photos.services.avatars import change_avatar, change_header, remove_header
 from photos.services.checking import too_large
 from photos.services.posts import describe_media
 from photos.services.recipes import set_recipe
@@ -115,6 +115,22 @@ class OriginalView(ApiView):
 class ReceiptView(ApiView):
     def get(self, request: PersonRequest, media_id: int) -> Response:
         return Response(represent_receipt(get_own_media(request.user, media_id)))
+
+
+class HeaderView(ApiView):
+    """PUT and DELETE /me/header: the picture on top of the profile, with the words for it in `alt_text`."""
+
+    parser_classes = (MultiPartParser,)
+
+    def put(self, request: PersonRequest) -> Response:
+        file = sent_file(request)
+        change_header(request.user, file, size=file.size or 0, alt_text=str(request._request.POST.get("alt_text", "")))
+        request.user.refresh_from_db()
+        return Response(represent_user(request.user, request.user, None))
+
+    def delete(self, request: PersonRequest) -> Response:
+        remove_header(request.user)
+        return Response(status=204)
 
 
 class AvatarView(ApiView):

@@ -10,6 +10,7 @@ urlpatterns = [
     *both("media/<id:media_id>/receipt", media.ReceiptView.as_view()),
     *both("me", me.MeView.as_view()),
     *both("me/avatar", media.AvatarView.as_view()),
+    *both("me/header", media.HeaderView.as_view()),
     *both("posts", posts.PostListView.as_view()),
     *both("posts/<id:post_id>", posts.PostView.as_view()),
     *both("posts/<id:post_id>/archive", posts.ArchiveView.as_view()),

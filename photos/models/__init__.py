@@ -1,4 +1,4 @@
-from photos.models.avatars import Avatar
+from photos.models.avatars import Avatar, Header
 from photos.models.likes import Like
 from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
@@ -7,6 +7,7 @@ from photos.models.uploads import Upload, UploadPart
 
 __all__ = [
     "Avatar",
+    "Header",
     "Like",
     "MaintenanceRun",
     "Media",

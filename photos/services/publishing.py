@@ -6,31 +6,46 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.ready import change_counts
-from accounts.services.profiles import set_avatar
+from accounts.services.profiles import set_avatar, set_header
 from core.events import enqueue, send_after_commit
 from core.faults import fault
-from photos.models import Avatar, Media, Post
+from photos.models import Avatar, Header, Media, Post
 from photos.ready.facts import forget_posts
 from photos.signals import post_published
 
+HEADER_RENDITIONS = ("w640", "w1280")
+
 
 def publish_when_ready(media: Media) -> None:
-    """Publish the post of `media` if every item is ready now, or show it as the owner's new avatar."""
+    """Publish the post of `media` if every item is ready now, or show it as the owner's new avatar or header."""
     if media.post_id is not None:
         publish_if_ready(media.post_id)
-    show_avatar(media)
+    show_face(media)
 
 
-def show_avatar(media: Media) -> None:
-    """Let everybody see the square of `media` if its owner chose it as profile picture; the one of before goes."""
-    for user_id in Avatar.objects.filter(media=media).values_list("user_id", flat=True):
+def show_face(media: Media) -> None:
+    """Let everybody see `media` if its owner chose it as profile picture or header; the one of before goes."""
+    for avatar in Avatar.objects.filter(media=media).select_related("user"):
         square = media.renditions.get(name="square", content_type="image/jpeg")
-        shown = Media.objects.filter(
-            owner=user_id, renditions__key__in=User.objects.filter(pk=user_id).values("avatar_key")
-        )
-        for media_id in shown.exclude(pk=media.pk).values_list("pk", flat=True):
-            enqueue("photos.delete_unused_media", media_id=media_id)
-        set_avatar(user_id, square.key)
+        set_avatar(avatar.user_id, square.key)
+        _let_go(avatar.user, media)
+    for header in Header.objects.filter(media=media).select_related("user"):
+        set_header(header.user_id, {"alt_text": header.alt_text, "pictures": _header_pictures(media)})
+        _let_go(header.user, media)
+
+
+def _header_pictures(media: Media) -> list[tuple[str, int, int]]:
+    """Key, width and height of the JPEGs that a header is shown in; of a small picture the widest there is."""
+    jpegs = media.renditions.filter(content_type="image/jpeg").order_by("width")
+    pictures = list(jpegs.filter(name__in=HEADER_RENDITIONS).values_list("key", "width", "height"))
+    return pictures or list(jpegs.exclude(name="square").values_list("key", "width", "height"))[-1:]
+
+
+def _let_go(user: User, instead: Media) -> None:
+    """Delete what `user` showed before, unless it is shown elsewhere still, which the task looks at."""
+    shown = Media.objects.filter(owner=user, renditions__key__in=user.shown_keys).exclude(pk=instead.pk)
+    for media_id in shown.values_list("pk", flat=True).distinct():
+        enqueue("photos.delete_unused_media", media_id=media_id)
 
 
 def publish_if_ready(post_id: int, *, again: bool = False) -> bool:

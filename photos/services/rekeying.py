@@ -11,18 +11,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.ready import forget_person
+from accounts.services.profiles import set_avatar, set_header
 from core.events import enqueue
 from core.storage import delete_everywhere, random_key
 from photos.models import Post, Rendition
 from photos.querysets import PostQuerySet
 from photos.ready.facts import forget_posts
+from photos.services.publishing import HEADER_RENDITIONS
 
 logger = logging.getLogger(__name__)
 
 
 SWEEP_AFTER = timedelta(seconds=30)
 CHUNK = 50
+CHOSEN_AS_FACE = Q(name="square", media__avatar_of__isnull=False) | Q(
+    name__in=HEADER_RENDITIONS, media__header_of__isnull=False
+)
 
 
 def want_rekey(posts: PostQuerySet) -> None:
@@ -34,11 +38,11 @@ def want_rekey(posts: PostQuerySet) -> None:
 
 
 def rekey_post(post_id: int) -> None:
-    """Move every rendition of the post. A profile picture keeps its square, which is public by purpose."""
+    """Move every rendition of the post. What is shown as the face of the account stays: it is public by purpose."""
     wanted_at = Post.objects.filter(pk=post_id).values_list("rekey_wanted_at", flat=True).first()
     renditions = Rendition.objects.filter(media__post=post_id).select_related("media")
-    shown = User.objects.filter(posts=post_id).values("avatar_key")
-    for rendition in renditions.exclude(name="square", media__avatar_of__isnull=False).exclude(key__in=shown):
+    shown = [key for user in User.objects.filter(posts=post_id) for key in user.shown_keys]
+    for rendition in renditions.exclude(CHOSEN_AS_FACE).exclude(key__in=shown):
         _move(rendition)
     Post.objects.filter(pk=post_id, rekey_wanted_at=wanted_at).update(rekey_wanted_at=None)
 
@@ -55,17 +59,17 @@ def rekey_closed_account(user_id: int) -> None:
 
 
 def rekey_avatar(user_id: int) -> None:
-    """Move the profile picture, which `rekey_post` leaves where it is; one that waits for its successor, too."""
-    shown = Rendition.objects.filter(key__in=User.objects.filter(pk=user_id).values("avatar_key")).first()
-    whose = Q(media__avatar_of=user_id) if shown is None else Q(media__avatar_of=user_id) | Q(media=shown.media_id)
-    squares = list(Rendition.objects.filter(whose, name="square").select_related("media"))
+    """Move profile picture and header, which `rekey_post` leaves where they are; those that wait for theirs, too."""
+    keys = [key for user in User.objects.filter(pk=user_id) for key in user.shown_keys]
+    shown = Q(media__in=Rendition.objects.filter(key__in=keys).values("media"), name="square") | Q(key__in=keys)
+    faces = Rendition.objects.filter(shown | CHOSEN_AS_FACE, media__owner=user_id).select_related("media")
     with transaction.atomic():
-        for square in squares:
-            _move(square)
-        if shown is not None:
-            moved = Rendition.objects.filter(pk=shown.pk).values("key")[:1]
-            User.objects.filter(pk=user_id, avatar_key=shown.key).update(avatar_key=moved)
-            forget_person(user_id)
+        moved = {rendition.key: _move(rendition) for rendition in faces}
+        for user in User.objects.select_for_update(no_key=True).filter(pk=user_id):
+            set_avatar(user_id, moved.get(user.avatar_key, user.avatar_key))
+            if user.header:
+                pictures = [(moved.get(key, key), *size) for key, *size in user.header["pictures"]]
+                set_header(user_id, {**user.header, "pictures": pictures})
 
 
 def sweep_rekeys() -> int:
@@ -76,7 +80,8 @@ def sweep_rekeys() -> int:
     return len(ids)
 
 
-def _move(rendition: Rendition) -> None:
+def _move(rendition: Rendition) -> str:
+    """Returns the name under which the file is to be found now."""
     old = rendition.key
     new = random_key(posixpath.splitext(old)[1])
     try:
@@ -84,8 +89,9 @@ def _move(rendition: Rendition) -> None:
             storages["renditions"].save(new, File(file))
     except FileNotFoundError:
         logger.warning("a rendition is missing", extra={"rendition": rendition.pk})
-        return
+        return old
     with transaction.atomic():
         moved = Rendition.objects.filter(pk=rendition.pk, key=old).update(key=new)
         forget_posts(rendition.media.post_id)
         transaction.on_commit(lambda: delete_everywhere(["renditions"], old if moved else new))
+    return new if moved else old

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.profiles import set_avatar
+from accounts.services.profiles import set_avatar, set_header
 from core.deleting import forget_objects
 from core.exceptions import Conflict, NotFound
 from photos.models import Media, Post
@@ -78,12 +78,12 @@ def delete_media(actor: User, media: Media) -> None:
 
 
 def delete_unused_media(media_id: int) -> bool:
-    """Delete a profile picture of before, unless it is in a post or is shown or chosen again."""
+    """Delete a profile picture or header of before, unless it is in a post or is shown or chosen again."""
     with transaction.atomic():
         media = Media.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=media_id).first()
-        if media is None or media.post_id is not None or media.avatar_of.exists():
+        if media is None or media.post_id is not None or media.avatar_of.exists() or media.header_of.exists():
             return False
-        if media.renditions.filter(key=media.owner.avatar_key).exists():
+        if media.renditions.filter(key__in=media.owner.shown_keys).exists():
             return False
         forget_media([media])
         media.delete()
@@ -91,7 +91,7 @@ def delete_unused_media(media_id: int) -> bool:
 
 
 def forget_media(items: Iterable[Media]) -> None:
-    """Delete every object of media whose rows go in this transaction; a profile picture made of one goes too.
+    """Delete every object of media whose rows go in this transaction; a profile picture or header made of one goes too.
 
     Originals are looked for in every storage that may have one: a copy may be there before its row is.
     """
@@ -101,7 +101,15 @@ def forget_media(items: Iterable[Media]) -> None:
             objects.setdefault(alias, []).append(media.original_key)
         renditions = [rendition.key for rendition in media.renditions.all()]
         objects.setdefault("renditions", []).extend(renditions)
-        if User.objects.filter(pk=media.owner_id, avatar_key__in=renditions).exists():
-            set_avatar(media.owner_id, "")
+        _take_down(media.owner_id, set(renditions))
         settle_media(media.pk, by="deletion")
     forget_objects(objects)
+
+
+def _take_down(user_id: int, keys: set[str]) -> None:
+    """Show none of these files as the face of the account any more."""
+    user = User.objects.get(pk=user_id)
+    if user.avatar_key in keys:
+        set_avatar(user_id, "")
+    if keys.intersection(user.header_keys):
+        set_header(user_id, None)

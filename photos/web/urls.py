@@ -30,6 +30,8 @@ urlpatterns = [
     path("trash/", posts.trash, name="trash"),
     path("tags/<tag:name>/", tags.detail, name="tag"),
     path("tags/<tag:name>/follow/", tags.follow, name="tag-follow"),
-    path("settings/avatar/", avatars.avatar, name="settings-avatar"),
-    path("settings/avatar/status/", avatars.avatar_status, name="avatar-status"),
+    path("settings/avatar/", avatars.face, {"kind": "avatar"}, name="settings-avatar"),
+    path("settings/avatar/status/", avatars.status, {"kind": "avatar"}, name="avatar-status"),
+    path("settings/header/", avatars.face, {"kind": "header"}, name="settings-header"),
+    path("settings/header/status/", avatars.status, {"kind": "header"}, name="header-status"),
 ]

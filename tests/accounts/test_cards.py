@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.cards import PersonCard, people_cards, person_card, profile_card
+from accounts.cards import Link, PersonCard, people_cards, person_card, profile_card
 from accounts.counts import post_count_for
 from accounts.models import User
 from accounts.selectors import Relationship
@@ -65,5 +65,14 @@ def test_profile_shows_words_as_safe_html_and_its_website_short(db: None) -> Non
     profile = profile_card(user, user)
 
     assert profile.bio_html == '&lt;b&gt;hi&lt;/b&gt; <a href="/@boris/">@boris</a>'
-    assert (profile.website, profile.website_label) == ("https://alma.example.org/", "alma.example.org")
+    assert profile.links == (Link("https://alma.example.org/", "alma.example.org"),)
     assert (profile.post_count, profile.person.is_self) == (2, True)
+
+
+def test_links_show_look_alike_letters_in_a_host_in_their_ascii_form(alma: User) -> None:
+    alma.website, alma.links = "https://раураl.com/x", ["http://example.org"]
+
+    assert profile_card(alma, alma).links == (
+        Link("https://xn--l-7sba6dbr.com/x", "xn--l-7sba6dbr.com/x"),
+        Link("http://example.org", "example.org"),
+    )

@@ -99,7 +99,7 @@ def test_json_that_a_form_can_send_is_not_taken(
 ) -> None:
     client = as_app(alma)
     before = all_rows()
-    takes_files = ("rest/v1/media", "rest/v1/me/avatar", "rest/v1/uploads")
+    takes_files = ("rest/v1/media", "rest/v1/me/avatar", "rest/v1/me/header", "rest/v1/uploads")
     routes = [route for route in ROUTES if route.is_api and not route.pattern.startswith(takes_files)]
     body = b'{"title": "x", "display_name": "x", "password": "x", "media_ids": []}'
 
@@ -202,7 +202,7 @@ BODIES: dict[str, tuple[bytes, dict[str, str], set[int]]] = {
 def test_broken_body_is_refused_by_every_call(as_app: AsApp, alma: User, values: dict[str, str], kind: str) -> None:
     body, headers, expected = BODIES[kind]
     client = as_app(alma)
-    without_json = ("rest/v1/media", "rest/v1/me/avatar", "rest/v1/uploads")
+    without_json = ("rest/v1/media", "rest/v1/me/avatar", "rest/v1/me/header", "rest/v1/uploads")
     found = {}
 
     for route in ROUTES:

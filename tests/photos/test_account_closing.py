@@ -11,8 +11,8 @@ from accounts.models import AccessToken, Follow, User
 from accounts.services.closing import close_account, reopen_account, reopen_pass, suspend_account
 from core.media_urls import media_url
 from core.storage import save_bytes
-from photos.models import Avatar, Like, Media, OriginalCopy, Post, Rendition, Upload, UploadPart
-from photos.services.avatars import change_avatar
+from photos.models import Avatar, Header, Like, Media, OriginalCopy, Post, Rendition, Upload, UploadPart
+from photos.services.avatars import change_avatar, change_header
 from photos.services.trash import trash_post
 from photos.tasks import purge_accounts, rekey_avatar
 from tests.conftest import AsApp, Settled
@@ -21,7 +21,7 @@ from tests.images import jpeg
 from tests.photos.services.test_posts import addresses, answers
 from tests.uploads import publish, stored, upload
 
-ROWS = (User, Post, Media, OriginalCopy, Rendition, Like, Follow, Upload, UploadPart, Avatar, AccessToken)
+ROWS = (User, Post, Media, OriginalCopy, Rendition, Like, Follow, Upload, UploadPart, Avatar, Header, AccessToken)
 
 
 def close(person: User, days_ago: float = 0) -> None:
@@ -30,9 +30,9 @@ def close(person: User, days_ago: float = 0) -> None:
     User.objects.filter(pk=person.pk).update(closed_at=closed_at, delete_at=closed_at + timedelta(days=30))
 
 
-def avatar_address(person: User) -> str:
-    key = User.objects.get(pk=person.pk).avatar_key
-    return media_url("renditions", key, content_type="image/jpeg", seconds=900)
+def face_addresses(person: User) -> list[str]:
+    keys = User.objects.get(pk=person.pk).shown_keys
+    return [media_url("renditions", key, content_type="image/jpeg", seconds=900) for key in keys]
 
 
 def counters(person: User) -> tuple[int, int]:
@@ -49,7 +49,8 @@ def test_closed_account_kills_old_addresses_of_all_its_pictures(alma: User, sett
         ]
     with settled():
         change_avatar(alma, io.BytesIO(jpeg(seed=9)), size=len(jpeg(seed=9)))
-    old = [*(url for post in posts for url in addresses(post)), avatar_address(alma)]
+        change_header(alma, io.BytesIO(jpeg(seed=8)), size=len(jpeg(seed=8)))
+    old = [*(url for post in posts for url in addresses(post)), *face_addresses(alma)]
     assert answers(client, old) == {200}
 
     with settled():
@@ -64,12 +65,13 @@ def test_reopened_account_shows_its_pictures_and_its_face_again(
     with settled():
         post = publish(alma)
         change_avatar(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+        change_header(alma, io.BytesIO(jpeg(seed=8)), size=len(jpeg(seed=8)))
     with settled():
         close(alma)
 
     reopen_account(reopen_pass(User.objects.get(pk=alma.pk)))
 
-    assert answers(client, [*addresses(post), avatar_address(alma)]) == {200}
+    assert answers(client, [*addresses(post), *face_addresses(alma)]) == {200}
     assert as_app(boris).get(f"/rest/v1/posts/{post.pk}").status_code == 200
 
 
@@ -98,7 +100,7 @@ def test_post_that_becomes_ready_after_its_account_was_closed_is_seen_by_nobody(
 def test_rekey_avatar_of_somebody_without_one_does_nothing(alma: User) -> None:
     rekey_avatar(user_id=alma.pk)
 
-    assert User.objects.get().avatar_key == ""
+    assert User.objects.get().shown_keys == []
 
 
 # --- When its time is over
@@ -121,6 +123,7 @@ def test_purge_leaves_no_file_and_no_row_and_counters_right(
         trashed = publish(alma, jpeg(seed=3))
         upload(alma, jpeg(seed=4))
         change_avatar(alma, io.BytesIO(jpeg(seed=5)), size=len(jpeg(seed=5)))
+        change_header(alma, io.BytesIO(jpeg(seed=6)), size=len(jpeg(seed=6)))
     make_like(boris, Post.objects.get(pk=trashed.pk))
     with settled():
         trash_post(alma, Post.objects.get(pk=trashed.pk))
@@ -146,6 +149,7 @@ def test_purge_leaves_no_file_and_no_row_and_counters_right(
         "Upload": 0,
         "UploadPart": 0,
         "Avatar": 0,
+        "Header": 0,
         "AccessToken": 0,
     }
     assert (counters(boris), counters(carla), Post.objects.get(pk=liked.pk).like_count) == ((1, 0), (0, 1), 1)

@@ -381,6 +381,14 @@ def test_relation_can_be_undone_after_the_other_has_blocked_me(
     assert (undone.status_code, app.delete(f"/rest/v1/users/boris/{relation}").status_code) == (200, 404)
 
 
+def test_me_links_are_set_and_read_by_others(as_app: AsApp, alma: User, boris: User) -> None:
+    sent = as_app(alma).patch("/rest/v1/me", {"links": ["a.example"]}, content_type=JSON)
+    refused = as_app(alma).patch("/rest/v1/me", {"links": ["a.example"] * 5}, content_type=JSON)
+
+    assert (sent.status_code, refused.status_code) == (200, 422)
+    assert as_app(boris).get("/rest/v1/users/alma").json()["links"] == ["https://a.example"]
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "kept"),
     [

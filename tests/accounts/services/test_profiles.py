@@ -8,10 +8,10 @@ from tests.accounts.conftest import News
 from tests.conftest import Settled
 from tests.factories import make_follow, make_user
 
-PROFILE = ("display_name", "bio", "pronouns", "website", "location")
+PROFILE = ("display_name", "bio", "pronouns", "website", "links", "location")
 
 
-def profile_of(user: User) -> dict[str, str]:
+def profile_of(user: User) -> dict[str, object]:
     return dict(User.objects.values(*PROFILE).get(pk=user.pk))
 
 
@@ -25,8 +25,17 @@ def test_edit_sets_the_named_fields_and_leaves_the_others(alma: User) -> None:
         "bio": "",
         "pronouns": "",
         "website": "https://alma.example.org",
+        "links": None,
         "location": "",
     }
+
+
+def test_edit_keeps_links_in_order_each_once_and_with_their_scheme(alma: User) -> None:
+    edit_profile(alma, {"links": [" b.example ", "", "http://a.example", "b.example"]})
+
+    assert profile_of(alma)["links"] == ["https://b.example", "http://a.example"]
+    edit_profile(alma, {"links": []})
+    assert profile_of(alma)["links"] == []
 
 
 def test_edit_of_other_fields_is_ignored(alma: User) -> None:
@@ -47,10 +56,15 @@ def test_edit_of_other_fields_is_ignored(alma: User) -> None:
         ("website", "javascript:alert(1)"),
         ("website", "data:text/html,x"),
         ("website", "alma"),
+        ("links", ["example.org"] * 4 + ["a.example", "b.example", "c.example", "d.example"]),
+        ("links", ["example.org", "javascript:alert(1)"]),
+        ("links", ["https://good.example@evil.example"]),
+        ("links", ["https://example.org/" + "x" * 200]),
+        ("links", ["a\0b.example"]),
     ],
 )
 def test_edit_with_a_value_that_cannot_be_names_the_field_and_changes_nothing(
-    alma: User, field: str, value: str
+    alma: User, field: str, value: object
 ) -> None:
     before = profile_of(alma)
 

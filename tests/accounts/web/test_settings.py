@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -151,3 +153,23 @@ def test_theme_that_is_none_of_ours_is_not_remembered(client: Client, theme: str
     response = client.post("/theme/", {"theme": theme, "next": "https://evil.example.org"})
 
     assert (response.status_code, response["Location"], dict(response.cookies)) == (303, "/", {})
+
+
+def test_links_are_kept_line_by_line_and_lead_away_without_trust(as_user: AsUser, alma: User, boris: User) -> None:
+    client = as_user(alma)
+
+    client.post("/settings/profile/", {"website": "a.example", "links": "b.example\r\n\r\nhttp://c.example/x\r\n"})
+
+    page = as_user(boris).get("/@alma/").text
+    found = re.findall(r'<a href="([^"]+)" rel="me nofollow noopener ugc">', page)
+    assert found == ["https://a.example", "https://b.example", "http://c.example/x"]
+    assert "https://b.example\nhttp://c.example/x</textarea>" in client.get("/settings/profile/").text
+
+
+def test_fifth_link_beside_the_website_is_refused_with_the_words_kept(as_user: AsUser, alma: User) -> None:
+    typed = "\n".join(f"{letter}.example" for letter in "abcde")
+
+    answer = as_user(alma).post("/settings/profile/", {"links": typed})
+
+    assert (answer.status_code, "4 more links at most." in answer.text, typed in answer.text) == (422, True, True)
+    assert User.objects.get().links is None

@@ -15,7 +15,16 @@ from core.web.roles import RoleMiddleware
 from tests.conftest import AsUser
 from tests.images import jpeg
 
-FILES = ["/new", "/new/", "/settings/avatar/", "/rest/v1/media", "/rest/v1/me/avatar/", "/rest/v1/uploads"]
+FILES = [
+    "/new",
+    "/new/",
+    "/settings/avatar/",
+    "/settings/header",
+    "/rest/v1/media",
+    "/rest/v1/me/avatar/",
+    "/rest/v1/me/header",
+    "/rest/v1/uploads",
+]
 RESUMABLE = ["/rest/v1/uploads", "/rest/v1/uploads/", "/rest/v1/uploads/12", "/rest/v1/uploads/direct/12/finish"]
 OTHERS = ["/", "/login/", "/rest/v1/feed", "/rest/v1/media/12", "/newer", "/rest/v1/uploadsx", "/static/css/base.css"]
 

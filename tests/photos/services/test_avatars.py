@@ -1,71 +1,103 @@
+"""Profile picture and header: what is true of both is asked of both."""
+
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from accounts.cards import avatar_url
+from accounts.cards import avatar_url, header_card
 from accounts.models import User
-from core.exceptions import AppError
-from photos.models import Avatar, Media
-from photos.services.avatars import change_avatar, remove_avatar
+from core.exceptions import AppError, InvalidInput
+from photos.models import Avatar, Header, Media
+from photos.services.avatars import change_avatar, change_header, describe_header, remove_avatar, remove_header
 from photos.services.trash import delete_media
 from tests.conftest import Settled
-from tests.images import jpeg
+from tests.exiftool import read_tags
+from tests.images import jpeg, jpeg_with_secrets
 from tests.photos.services.test_posts import answers
 from tests.uploads import publish, stored
 
 
-def choose(person: User, data: bytes) -> Media:
-    return change_avatar(person, io.BytesIO(data), size=len(data))
+@dataclass(frozen=True)
+class Face:
+    """One of the two; `keys` are those shown of a person, `names` the renditions of a media it is shown in."""
+
+    change: Callable[..., Media]
+    remove: Callable[[User], None]
+    keys: Callable[[User], list[str]]
+    names: tuple[str, ...]
+
+    def choose(self, person: User, data: bytes) -> Media:
+        return self.change(person, io.BytesIO(data), size=len(data))
+
+    def shown(self, person: User) -> list[str]:
+        person.refresh_from_db()
+        return self.keys(person)
+
+    def keys_of(self, media: Media) -> list[str]:
+        jpegs = media.renditions.filter(content_type="image/jpeg", name__in=self.names)
+        return list(jpegs.order_by("width").values_list("key", flat=True))
 
 
-def avatar_key(person: User) -> str:
-    person.refresh_from_db()
-    return person.avatar_key
+def avatar_keys(person: User) -> list[str]:
+    return [person.avatar_key] if person.avatar_key else []
 
 
-def square_key(media: Media) -> str:
-    return media.renditions.get(name="square", content_type="image/jpeg").key
+AVATAR = Face(change_avatar, remove_avatar, avatar_keys, ("square",))
+HEADER = Face(change_header, remove_header, lambda person: person.header_keys, ("w320",))
 
 
-def test_change_avatar_shows_the_square_once_it_is_made(alma: User, settled: Settled, client: Client) -> None:
+@pytest.fixture(params=[AVATAR, HEADER], ids=["avatar", "header"])
+def face(request: pytest.FixtureRequest) -> Face:
+    found: Face = request.param
+    return found
+
+
+def rows() -> int:
+    return Avatar.objects.count() + Header.objects.count()
+
+
+def test_change_shows_the_picture_once_it_is_made(face: Face, alma: User, settled: Settled, client: Client) -> None:
     with settled():
-        media = choose(alma, jpeg())
-        assert avatar_key(alma) == ""
+        media = face.choose(alma, jpeg())
+        assert face.shown(alma) == []
 
-    assert avatar_key(alma) == square_key(media)
-    assert answers(client, [avatar_url(alma)]) == {200}
+    assert face.shown(alma) == face.keys_of(media)
+    card = header_card(alma)
+    assert answers(client, [card.url if card else avatar_url(alma)]) == {200}
 
 
-def test_change_avatar_keeps_the_old_picture_until_the_new_one_is_made(alma: User, settled: Settled) -> None:
+def test_change_keeps_the_old_picture_until_the_new_one_is_made(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        old = choose(alma, jpeg(seed=1))
+        old = face.choose(alma, jpeg(seed=1))
 
     with settled():
-        new = choose(alma, jpeg(seed=2))
-        assert avatar_key(alma) == square_key(old)
+        new = face.choose(alma, jpeg(seed=2))
+        assert face.shown(alma) == face.keys_of(old)
 
-    assert avatar_key(alma) == square_key(new)
+    assert face.shown(alma) == face.keys_of(new)
 
 
-def test_change_avatar_to_a_picture_that_is_ready_shows_it_at_once(alma: User, settled: Settled) -> None:
+def test_change_to_a_picture_that_is_ready_shows_it_at_once(face: Face, alma: User, settled: Settled) -> None:
     with settled():
         post = publish(alma, jpeg(seed=1))
 
-    media = choose(alma, jpeg(seed=1))
+    media = face.choose(alma, jpeg(seed=1))
 
     assert media == post.media.get()
-    assert avatar_key(alma) == square_key(media)
+    assert face.shown(alma) == face.keys_of(media)
 
 
-def test_change_avatar_deletes_the_picture_of_before_with_its_files(
-    alma: User, settled: Settled, media_folders: Path
+def test_change_deletes_the_picture_of_before_with_its_files(
+    face: Face, alma: User, settled: Settled, media_folders: Path
 ) -> None:
     with settled():
-        choose(alma, jpeg(seed=1))
+        face.choose(alma, jpeg(seed=1))
     with settled():
-        media = choose(alma, jpeg(seed=2))
+        media = face.choose(alma, jpeg(seed=2))
 
     assert Media.objects.get() == media
     assert {alias: len(names) for alias, names in stored(media_folders).items()} == {
@@ -75,108 +107,176 @@ def test_change_avatar_deletes_the_picture_of_before_with_its_files(
     }
 
 
-def test_change_avatar_twice_before_it_is_made_leaves_only_the_last(alma: User, settled: Settled) -> None:
+def test_change_twice_before_it_is_made_leaves_only_the_last(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        choose(alma, jpeg(seed=1))
+        face.choose(alma, jpeg(seed=1))
 
     with settled():
-        choose(alma, jpeg(seed=2))
-        last = choose(alma, jpeg(seed=3))
+        face.choose(alma, jpeg(seed=2))
+        last = face.choose(alma, jpeg(seed=3))
 
-    assert (Media.objects.get(), avatar_key(alma)) == (last, square_key(last))
+    assert (Media.objects.get(), face.shown(alma)) == (last, face.keys_of(last))
 
 
-def test_change_avatar_leaves_a_picture_of_before_that_is_in_a_post(alma: User, settled: Settled) -> None:
+def test_change_leaves_a_picture_of_before_that_is_in_a_post(face: Face, alma: User, settled: Settled) -> None:
     with settled():
         post = publish(alma, jpeg(seed=1))
     with settled():
-        choose(alma, jpeg(seed=1))
+        face.choose(alma, jpeg(seed=1))
 
     with settled():
-        choose(alma, jpeg(seed=2))
+        face.choose(alma, jpeg(seed=2))
 
     assert post.media.get().state == "ready"
     assert Media.objects.count() == 2
 
 
-def test_change_avatar_to_the_same_picture_keeps_it(alma: User, settled: Settled) -> None:
+def test_change_to_the_same_picture_keeps_it(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        media = choose(alma, jpeg())
+        media = face.choose(alma, jpeg())
     with settled():
-        choose(alma, jpeg())
+        face.choose(alma, jpeg())
 
-    assert (Media.objects.get(), avatar_key(alma)) == (media, square_key(media))
+    assert (Media.objects.get(), face.shown(alma)) == (media, face.keys_of(media))
 
 
-def test_change_avatar_back_before_the_old_one_is_deleted_keeps_it(alma: User, settled: Settled) -> None:
+def test_change_back_before_the_old_one_is_deleted_keeps_it(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        first = choose(alma, jpeg(seed=1))
+        first = face.choose(alma, jpeg(seed=1))
     with settled():
-        choose(alma, jpeg(seed=2))
-        again = choose(alma, jpeg(seed=1))
+        face.choose(alma, jpeg(seed=2))
+        again = face.choose(alma, jpeg(seed=1))
 
-    assert (again, avatar_key(alma)) == (first, square_key(first))
+    assert (again, face.shown(alma)) == (first, face.keys_of(first))
     assert Media.objects.get() == first
 
 
-def test_remove_avatar_deletes_its_picture_and_files(alma: User, settled: Settled, media_folders: Path) -> None:
+def test_remove_deletes_its_picture_and_files(face: Face, alma: User, settled: Settled, media_folders: Path) -> None:
     with settled():
-        choose(alma, jpeg(seed=1))
+        face.choose(alma, jpeg(seed=1))
     with settled():
-        choose(alma, jpeg(seed=2))
-        remove_avatar(alma)
+        face.choose(alma, jpeg(seed=2))
+        face.remove(alma)
 
     assert (Media.objects.count(), stored(media_folders)) == (0, {})
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", jpeg()[:-20]], ids=["empty", "pdf", "truncated"])
-def test_change_avatar_to_something_broken_changes_nothing(
-    alma: User, settled: Settled, media_folders: Path, data: bytes
+def test_change_to_something_broken_changes_nothing(
+    face: Face, alma: User, settled: Settled, media_folders: Path, data: bytes
 ) -> None:
     with settled():
-        choose(alma, jpeg())
-    before = (avatar_key(alma), stored(media_folders))
+        face.choose(alma, jpeg())
+    before = (face.shown(alma), stored(media_folders))
 
     with pytest.raises(AppError):
-        choose(alma, data)
+        face.choose(alma, data)
 
-    assert (avatar_key(alma), stored(media_folders)) == before
+    assert (face.shown(alma), stored(media_folders)) == before
 
 
-def test_remove_avatar_twice_leaves_none(alma: User, settled: Settled) -> None:
+def test_remove_twice_leaves_none(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        choose(alma, jpeg())
+        face.choose(alma, jpeg())
 
-    remove_avatar(alma)
-    remove_avatar(alma)
+    face.remove(alma)
+    face.remove(alma)
 
-    assert (avatar_key(alma), Avatar.objects.count()) == ("", 0)
+    assert (face.shown(alma), rows()) == ([], 0)
 
 
-def test_remove_avatar_before_it_is_made_does_not_let_it_come_back(alma: User, settled: Settled) -> None:
+def test_remove_before_it_is_made_does_not_let_it_come_back(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        choose(alma, jpeg())
-        remove_avatar(alma)
+        face.choose(alma, jpeg())
+        face.remove(alma)
 
-    assert avatar_key(alma) == ""
+    assert face.shown(alma) == []
 
 
-def test_delete_media_that_is_the_avatar_takes_it_down(alma: User, settled: Settled) -> None:
+def test_delete_media_that_is_shown_takes_it_down(face: Face, alma: User, settled: Settled) -> None:
     with settled():
-        media = choose(alma, jpeg())
+        media = face.choose(alma, jpeg())
     with settled():
         delete_media(alma, media)
 
-    assert (avatar_key(alma), Avatar.objects.count()) == ("", 0)
+    assert (face.shown(alma), rows()) == ([], 0)
 
 
-def test_delete_media_that_is_still_shown_while_a_new_avatar_is_made_takes_it_down(
-    alma: User, settled: Settled
+def test_delete_media_that_is_still_shown_while_a_new_one_is_made_takes_it_down(
+    face: Face, alma: User, settled: Settled
 ) -> None:
     with settled():
-        shown = choose(alma, jpeg(seed=1))
-    choose(alma, jpeg(seed=2))
+        shown = face.choose(alma, jpeg(seed=1))
+    face.choose(alma, jpeg(seed=2))
 
     with settled():
         delete_media(alma, shown)
-        assert avatar_key(alma) == ""
+        assert face.shown(alma) == []
+
+
+def wide(seed: int = 0) -> bytes:
+    return jpeg(1600, 1200, seed=seed)
+
+
+def words(person: User) -> str:
+    card = header_card(User.objects.get(pk=person.pk))
+    return card.alt if card else ""
+
+
+def test_header_is_shown_in_two_widths_with_its_words(alma: User, settled: Settled) -> None:
+    with settled():
+        change_header(alma, io.BytesIO(wide()), size=len(wide()), alt_text=" A long beach. ")
+    alma.refresh_from_db()
+
+    card = header_card(alma)
+
+    assert card is not None
+    assert (card.width, card.height, card.alt) == (1280, 960, "A long beach.")
+    assert [part.split()[1] for part in card.srcset.split(", ")] == ["640w", "1280w"]
+
+
+def test_header_is_described_anew_whether_it_is_shown_or_waits(alma: User, settled: Settled) -> None:
+    with settled():
+        HEADER.choose(alma, jpeg())
+        assert describe_header(alma, "Hills.")
+    early = words(alma)
+
+    assert describe_header(alma, "Dunes.")
+
+    assert (early, words(alma), Header.objects.get().alt_text) == ("Hills.", "Dunes.", "Dunes.")
+
+
+def test_header_that_is_not_there_cannot_be_described(alma: User) -> None:
+    assert not describe_header(alma, "Hills.")
+    assert header_card(User.objects.get()) is None
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 1001])
+def test_header_with_words_that_cannot_be_kept_changes_nothing(alma: User, text: str) -> None:
+    with pytest.raises(InvalidInput):
+        change_header(alma, io.BytesIO(jpeg()), size=len(jpeg()), alt_text=text)
+
+    assert rows() == 0
+
+
+def test_header_has_no_metadata_of_the_photograph(alma: User, settled: Settled, media_folders: Path) -> None:
+    with settled():
+        HEADER.choose(alma, jpeg_with_secrets())
+
+    files = [media_folders / "renditions" / key for key in HEADER.shown(alma)]
+    assert (len(files), read_tags(*files)) == (1, [{}])
+
+
+def test_one_picture_as_avatar_and_header_stays_as_one_when_the_other_goes(
+    alma: User, settled: Settled, media_folders: Path
+) -> None:
+    with settled():
+        media = AVATAR.choose(alma, jpeg())
+        HEADER.choose(alma, jpeg())
+    with settled():
+        remove_avatar(alma)
+
+    assert (AVATAR.shown(alma), HEADER.shown(alma)) == ([], HEADER.keys_of(media))
+    with settled():
+        remove_header(alma)
+    assert (Media.objects.count(), stored(media_folders)) == (0, {})

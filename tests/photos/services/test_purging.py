@@ -14,7 +14,7 @@ from core.models import IdempotentAnswer
 from core.storage import random_key, save_bytes
 from core.valkey import valkey
 from photos.models import Like, Media, Post, Upload, UploadPart
-from photos.services.avatars import change_avatar
+from photos.services.avatars import change_avatar, change_header
 from photos.services.purging import purge_account
 from photos.services.trash import trash_post
 from photos.tasks import purge_accounts
@@ -56,6 +56,7 @@ def fill(person: User, settled: Settled) -> Post:
         in_trash = publish(person, jpeg(seed=4))
         upload(person, jpeg(seed=5))
         change_avatar(person, io.BytesIO(jpeg(seed=6)), size=len(jpeg(seed=6)))
+        change_header(person, io.BytesIO(jpeg(seed=7)), size=len(jpeg(seed=7)))
     with settled():
         trash_post(person, in_trash)
     item = Upload.objects.create(

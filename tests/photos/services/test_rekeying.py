@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.profiles import set_account_private
 from photos.models import Post, Rendition
-from photos.services.avatars import change_avatar
+from photos.services.avatars import change_avatar, change_header
 from photos.services.rekeying import SWEEP_AFTER, rekey_avatar, rekey_post, sweep_rekeys
 from photos.tasks import rekey_posts
 from tests.conftest import Settled
@@ -70,17 +70,20 @@ def test_rekey_post_of_a_post_that_is_gone_does_nothing(alma: User, settled: Set
     assert keys(post) == before
 
 
-def test_rekey_post_leaves_the_square_that_is_a_profile_picture(alma: User, settled: Settled) -> None:
+def test_rekey_post_leaves_what_is_the_face_of_the_account(alma: User, settled: Settled) -> None:
     with settled():
         post = publish(alma)
     with settled():
         change_avatar(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+        change_header(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+    before = set(keys(post))
 
     with settled():
         rekey_post(post.pk)
 
     alma.refresh_from_db()
-    assert alma.avatar_key in keys(post)
+    assert len(alma.shown_keys) == 2
+    assert set(alma.shown_keys) <= before & set(keys(post))
 
 
 def test_account_made_private_kills_old_addresses_of_its_open_posts(

@@ -1,13 +1,16 @@
 import io
+import re
+from html import escape
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from accounts.cards import header_card
 from accounts.models import User
-from photos.models import Avatar, Media
-from tests.conftest import Settled
-from tests.factories import make_media
+from photos.models import Avatar, Header, Media
+from tests.conftest import AsUser, Settled
+from tests.factories import make_block, make_media
 from tests.images import jpeg
 from tests.photos.web.test_compose import picked
 
@@ -88,3 +91,89 @@ def test_avatar_status_of_a_picture_that_shows_loads_the_page_anew(alma: User, a
     answer = as_user(alma).get("/settings/avatar/status/")
 
     assert (answer.status_code, answer["HX-Refresh"], b"<section" in answer.content) == (200, "true", False)
+
+
+# --- The header of the profile
+
+
+def shown_header(person: User) -> Any:
+    return header_card(User.objects.get(pk=person.pk))
+
+
+def test_header_page_takes_a_picture_with_words_and_the_profile_shows_it(
+    alma: User, boris: User, as_user: AsUser, settled: Settled
+) -> None:
+    with settled():
+        answer = as_user(alma).post("/settings/header/", {"file": picked(jpeg()), "alt": 'A "long" beach'})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/settings/header/")
+    card = shown_header(alma)
+    for viewer in (alma, boris, None):
+        page = as_user(viewer).get("/@alma/").content.decode()
+        assert (escape(card.url) in page, 'alt="A &quot;long&quot; beach"' in page) == (True, True)
+    own = as_user(alma).get("/settings/profile/").content.decode()
+    assert (escape(card.url) in own, 'value="A &quot;long&quot; beach"' in own) == (True, True)
+
+
+def test_header_page_takes_other_words_without_a_file_and_removes_it(
+    alma: User, as_user: AsUser, settled: Settled
+) -> None:
+    client = as_user(alma)
+    with settled():
+        client.post("/settings/header/", {"file": picked(jpeg())})
+
+    said = client.post("/settings/header/", {"alt": "Dunes"})
+    assert (said.status_code, shown_header(alma).alt) == (303, "Dunes")
+
+    client.post("/settings/header/", {"remove": "1"})
+    assert shown_header(alma) is None
+    assert b"header-picture" not in client.get("/@alma/").content
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        ({"alt": "Dunes"}, "Choose a picture first."),
+        ({"file": b"%PDF"}, f"This is a PDF. {PICTURES}"),
+        ({"file": jpeg(), "alt": "x" * 1001}, "The description may have 1000 signs."),
+    ],
+    ids=["nothing", "pdf", "words"],
+)
+def test_header_page_says_what_is_wrong(alma: User, as_user: AsUser, form: dict[str, Any], problem: str) -> None:
+    sent = {name: io.BytesIO(value) if isinstance(value, bytes) else value for name, value in form.items()}
+
+    answer = as_user(alma).post("/settings/header/", sent)
+
+    assert (answer.status_code, answer.context["problem"], Header.objects.count()) == (422, problem, 0)
+
+
+def test_header_page_follows_a_picture_that_is_being_developed(alma: User, as_user: AsUser) -> None:
+    Header.objects.create(user=alma, media=make_media(alma, state="processing"))
+
+    page, part = as_user(alma).get("/settings/header/"), as_user(alma).get("/settings/header/status/")
+
+    asks = b'hx-get="/settings/header/status/"'
+    assert [asks in answer.content for answer in (page, part)] == [True, True]
+    assert "HX-Refresh" not in part
+
+
+def test_header_of_who_blocked_the_viewer_is_not_shown(
+    alma: User, boris: User, as_user: AsUser, settled: Settled
+) -> None:
+    with settled():
+        as_user(alma).post("/settings/header/", {"file": picked(jpeg())})
+    make_block(alma, boris)
+
+    answer = as_user(boris).get("/@alma/")
+
+    assert (answer.status_code, b"header-picture" in answer.content) == (404, False)
+
+
+def test_header_is_no_picture_for_other_sites(alma: User, as_user: AsUser, settled: Settled) -> None:
+    before = re.findall(r'<meta property="og:[^>]*>', as_user(None).get("/@alma/").content.decode())
+    with settled():
+        as_user(alma).post("/settings/header/", {"file": picked(jpeg())})
+
+    after = re.findall(r'<meta property="og:[^>]*>', as_user(None).get("/@alma/").content.decode())
+
+    assert after == before

@@ -300,7 +300,9 @@ def test_change_of_a_post_without_csrf_token_is_403_and_changes_nothing(alma: Us
     assert (answer.status_code, post.title, post.state, post.like_count) == (403, "Old", state, 0)
 
 
-@pytest.mark.parametrize(("url", "field"), [("/new/", "files"), ("/settings/avatar/", "file")])
+@pytest.mark.parametrize(
+    ("url", "field"), [("/new/", "files"), ("/settings/avatar/", "file"), ("/settings/header/", "file")]
+)
 def test_upload_without_csrf_token_is_403_and_keeps_nothing(
     alma: User, media_folders: Path, url: str, field: str
 ) -> None:
