@@ -18,6 +18,7 @@ from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
 from accounts.services.by_staff import follow_changes, follow_password
 from accounts.services.closing import bring_back_account, suspend_account
+from accounts.services.devices import end_other_devices
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
 from accounts.services.registration import approve_account, may_decide, refuse_account
@@ -80,6 +81,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_display_links = ("picture", "username")
     list_filter = ("is_active", "is_private", "is_staff", "created_at")
     search_fields = ("username", "display_name", "email")
+    actions = ("suspend",)
     ordering = ("-id",)
     show_full_result_count = False
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
@@ -129,10 +131,12 @@ class UserAdmin(DjangoUserAdmin[User]):
         forget_person(obj.pk)
         forget(viewer_key(obj.pk), side_key(obj.pk), EPOCH)
         set_account_private(obj, private)
-        if not active:
-            suspend_account(obj)
-        elif change and "is_active" in form.changed_data:
+        if change and "is_active" not in form.changed_data:
+            return
+        if active and change:
             bring_back_account(obj)
+        elif not active:
+            suspend_account(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Sessions end once groups and permissions are saved as well."""
@@ -140,6 +144,15 @@ class UserAdmin(DjangoUserAdmin[User]):
         if change:
             email_before = form.initial["email"]
             follow_changes(form.instance, form.changed_data, email_before=email_before, request=request)
+
+    @admin.action(description="Suspend: they cannot come back by themselves", permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Also those who have closed their account, which has no "active" to take away."""
+        for user in queryset:
+            suspend_account(user)
+            end_other_devices(user, None)
+            self.log_change(request, user, "Suspended.")
+        self.message_user(request, f"Suspended: {len(queryset)}.", messages.SUCCESS)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:

@@ -86,13 +86,17 @@ def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
 
 
 def suspend_account(user: User) -> None:
-    """Put the account out of sight for the people who run the site; only they bring it back."""
+    """Put the account out of sight for the people who run the site; only they bring it back.
+
+    Its person cannot reopen one that they had closed before; if it was to be deleted, it still is.
+    """
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False, closed_at=None, delete_at=None):
             forget_person(user.pk)
             forget(viewer_key(user.pk), EPOCH)
             _tell(account_closed, user.pk)
-    user.is_active = False
+        User.objects.filter(pk=user.pk).update(closed_at=None)
+    user.is_active, user.closed_at = False, None
 
 
 def deleted_on(user: User) -> datetime | None:
@@ -148,11 +152,14 @@ def expired_account_ids(limit: int = 100) -> list[int]:
 
 
 def remind_of_deletion() -> int:
-    """Mail whoever's account is deleted on the day in three days; to be called once on each day. Returns how many."""
+    """Mail whoever's account is deleted on the day in three days; to be called once on each day. Returns how many.
+
+    Not those who could not come back.
+    """
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     first = today + timedelta(days=REMIND_DAYS)
     last = first + timedelta(days=1)
-    leaving = User.objects.filter(is_active=False, delete_at__gte=first, delete_at__lt=last)
+    leaving = User.objects.filter(is_active=False, delete_at__gte=first, delete_at__lt=last).exclude(closed_at=None)
     reminded = 0
     for user in leaving.iterator():
         send_mail_later("deletion_reminder", to=user.email, context={"user": user, "delete_at": user.delete_at})

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AccessToken, Block, Device, Follow, SecurityEvent, User
-from accounts.services.closing import close_account
+from accounts.services.closing import can_reopen, close_account, deactivate_account
 from accounts.services.follows import follow_user
 from accounts.services.tokens import create_token, find_token
 from accounts.services.usernames import renames_left
@@ -129,6 +129,17 @@ def test_person_closed_by_staff_is_told_like_one_who_left(
     closed = User.objects.get(pk=alma.pk)
     assert (closed.is_active, closed.closed_at, closed.display_name) == (False, None, "Alma B.")
     assert news == [("account_closed", {"user_id": alma.pk})]
+
+
+def test_person_who_left_is_suspended_by_an_action_and_not_by_saving_something_else(staff: Client, alma: User) -> None:
+    deactivate_account(alma, password=PASSWORD, address="192.0.2.7")
+    assert edit(staff, User.objects.get(pk=alma.pk), is_active="", bio="New") == 302
+    assert can_reopen(User.objects.get(pk=alma.pk))
+
+    staff.post("/admin/accounts/user/", {"action": "suspend", "_selected_action": [alma.pk]})
+
+    assert not can_reopen(User.objects.get(pk=alma.pk))
+    assert LogEntry.objects.filter(object_id=str(alma.pk), change_message__contains="Suspended").count() == 1
 
 
 def test_person_who_left_and_is_brought_back_by_staff_is_not_deleted_later(staff: Client, alma: User) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import CloseFriend, User
 from accounts.services.blocks import block_user
+from accounts.services.closing import close_account, deactivate_account
 from accounts.services.follows import remove_follower
 from accounts.services.profiles import set_account_private
 from accounts.services.relations import tell_relations_changed
@@ -17,7 +18,7 @@ from photos.services.posts import edit_post
 from photos.services.removals import remove_post
 from photos.services.trash import trash_post
 from tests.conftest import Settled
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 from tests.privacy.answers import status_of
 from tests.privacy.asking import in_lists, on_pages, paths_in
 from tests.privacy.surfaces import READING, Surface
@@ -91,6 +92,10 @@ def _remove(world: World) -> None:
         remove_post(keeper, world.posts[kind], reason="No spam.")
 
 
+def _leave(world: World, leave: Callable[..., None]) -> None:
+    leave(world.author, password=PASSWORD, address="192.0.2.7")
+
+
 def _viewer(world: World) -> User:
     assert world.viewer is not None
     return world.viewer
@@ -114,6 +119,8 @@ CHANGES: dict[str, tuple[str, Callable[[World], None], set[Kind]]] = {
     "put into the trash": ("close_follower", _of_all(trash_post), set()),
     "archived": ("close_follower", _of_all(archive_post), set()),
     "removed": ("close_follower", _remove, set()),
+    "account deactivated": ("close_follower", lambda w: _leave(w, deactivate_account), set()),
+    "account closed": ("close_follower", lambda w: _leave(w, close_account), set()),
 }
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -161,6 +162,23 @@ def test_closed_account_that_staff_brought_back_and_suspended_is_not_deleted(alm
     with time_machine.travel(NOON + timedelta(days=31), tick=False):
         assert (expired_account_ids(), can_reopen(User.objects.get())) == ([], False)
     assert DeletionReceipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("leave", [close_account, deactivate_account])
+def test_who_has_left_and_is_suspended_then_cannot_come_back(
+    alma: User, settled: Settled, leave: Callable[..., None]
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        leave(alma, password=PASSWORD, address=ADDRESS)
+        ticket = reopen_pass(User.objects.get())
+        suspend_account(User.objects.get())
+
+        with pytest.raises(Malformed):
+            reopen_account(ticket)
+    with settled(), time_machine.travel(NOON + timedelta(days=27), tick=False):
+        assert (log_in("alma"), can_reopen(User.objects.get()), remind_of_deletion()) == (False, False, 0)
+    with time_machine.travel(NOON + timedelta(days=31), tick=False):
+        assert expired_account_ids() == ([alma.pk] if leave is close_account else [])
 
 
 # --- Reopening
