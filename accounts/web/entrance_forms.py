@@ -49,6 +49,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
         del self.fields["password2"]
         password = self.fields["password1"]
         password.label = _("New password")
+        password.widget.attrs.pop("placeholder", None)
         password.help_text = _("At least 8 characters. A whole sentence is fine.")
 
 
@@ -56,4 +57,5 @@ class ConfirmForm(ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Your password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""

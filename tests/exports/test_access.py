@@ -42,6 +42,13 @@ def api_url(export_id: int) -> str:
 # --- Nobody else, and nothing before and after its time
 
 
+def test_page_says_until_when_the_archive_is_kept(alma: User, as_user: AsUser) -> None:
+    until = make_export(alma).expires_at
+
+    assert until is not None
+    assert f"for you alone, until {until:%-d %b %Y, %H:%M}." in page(as_user(alma))
+
+
 def test_archive_of_somebody_else_answers_as_one_that_never_was(
     alma: User, boris: User, as_user: AsUser, as_app: AsApp
 ) -> None:

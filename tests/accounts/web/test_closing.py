@@ -175,8 +175,8 @@ def test_receipt_says_that_nothing_is_deleted_yet_and_then_what_was(
         purge_accounts()
     after = client.get(path)
 
-    assert ("Not yet: a log-in still undoes it." in before, "posts" in before) == (True, False)
-    assert (after.status_code, "Not yet" in after.text, "posts" in after.text) == (200, False, True)
+    assert ("Not yet: a log-in still undoes it." in before, "Posts" in before) == (True, False)
+    assert (after.status_code, "Not yet" in after.text, "Posts" in after.text) == (200, False, True)
     assert [name in before + after.text for name in ("alma", str(alma.pk))] == [False, False]
 
 

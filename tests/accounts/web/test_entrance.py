@@ -209,6 +209,16 @@ def test_new_address_counts_once_its_code_is_given_and_the_old_one_is_told(settl
     assert [each.to for each in mail.outbox] == [["new@example.org"], ["alma@example.org"]]
 
 
+def test_page_of_the_address_tells_which_one_waits_for_its_code(as_user: AsUser, alma: User) -> None:
+    client = as_user(alma)
+    before = client.get("/settings/email/").text
+    client.post("/settings/email/", {"email": "new@example.org", "action_add": "1"})
+
+    after = client.get("/settings/email/").text
+
+    assert [("new@example.org" in text, SENT_TO in text) for text in (before, after)] == [(False, False), (True, True)]
+
+
 def test_address_of_somebody_else_can_be_asked_for_and_is_never_given(
     settled: Settled, alma: User, boris: User
 ) -> None:

@@ -91,7 +91,7 @@ def test_member_without_places_left_sees_no_form(as_user: AsUser, settings: Sett
 
     text = as_user(alma).get(PAGE).text
 
-    assert "You may invite 0 more people for now." in text
+    assert "You have invited as many people as you may for now." in text
     assert 'name="places"' not in text
 
 
