@@ -1,5 +1,6 @@
 """The real site: collected static files, granian, a Celery worker, a database of its own."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from engines.temporary import TemporarySite, temporary_site
 from photos.imaging.formats import MP4
 from tests.e2e.hour import Hour
-from tests.e2e.pages import Visitor, visitor_pages
+from tests.e2e.pages import Arranged, Visitor, visitor_pages
 from tests.e2e.people import publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
 from tests.videos import clip
@@ -92,3 +93,10 @@ def visitor(site: TemporarySite) -> Visitor:
     app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
     sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
     return visitor_pages(username, friend, own, shown["code"], filmed["code"])
+
+
+@pytest.fixture(scope="session")
+def arranged(site: TemporarySite, visitor: Visitor) -> Arranged:
+    """The visitor's lists are full from now on, and others have what the visitor has not."""
+    code = f"from tests.e2e.arranged import arrange; print(arrange({visitor.username!r}))"
+    return Arranged(**json.loads(site.manage("shell", "--no-imports", "-c", code)))

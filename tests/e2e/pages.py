@@ -1,13 +1,118 @@
-"""Somebody with a life on the site: posts, a follower, a request that waits; and the pages they look at."""
+"""The addresses of every page, for somebody with a life on the site: posts, a follower, a request that waits."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.e2e.people import PASSWORD
 
-PAGES_OF_SETTINGS = ("profile", "avatar", "privacy", "feed", "security", "blocked", "appearance", "storage", "account")
+PAGES_OF_SETTINGS = (
+    "",
+    "profile/",
+    "avatar/",
+    "header/",
+    "header/",
+    "username/",
+    "appearance/",
+    "feed/",
+    "privacy/",
+    "close-friends/",
+    "close-friends/?q=nobody",
+    "muted/",
+    "restricted/",
+    "blocked/",
+    "security/",
+    "security/log/",
+    "security/two-factor/",
+    "security/two-factor/app/",
+    "security/passkeys/",
+    "security/passkeys/add/",
+    "email/",
+    "sessions/",
+    "tokens/",
+    "tokens/new/",
+    "invitations/",
+    "storage/",
+    "data/",
+    "data/people/",
+    "account/",
+    "account/deactivate/",
+    "account/delete/",
+)
+
+# Of somebody with second factors and nothing else: what an empty list says.
+GUARDED_PAGES = (
+    "/",
+    "/people/",
+    "/archive/",
+    "/trash/",
+    "/activity/",
+    "/activity/sent/",
+    "/2fa/confirm/",
+    "/2fa/confirm/passkey/",
+    *(f"/settings/security/two-factor/{page}" for page in ("", "app/remove/", "codes/", "codes/new/")),
+    *(f"/settings/{page}/" for page in ("security/passkeys", "muted", "close-friends", "tokens", "data")),
+)
+
+# What answers GET and is no page to look at, by the reason why.
+NO_PAGES: dict[str, tuple[str, ...]] = {
+    "a file, or data for programs": (
+        "media/<str:alias>/<path:key>",
+        "favicon.ico",
+        "robots.txt",
+        "sitemap.xml",
+        "sitemap-<slug:kind>-<id:first_id>.xml",
+        "@<username:username>/feed.atom",
+        ".well-known/receipt-key",
+        "p/<code:post_id>/original/<id:media_id>/",
+        "p/<code:post_id>/receipt/<id:media_id>.json",
+        "p/<code:post_id>/thumb/<id:media_id>/",
+        "settings/data/export/<id:export_id>.zip",
+        "settings/data/people/left-out.csv",
+        "settings/data/people/follows.csv",
+        "settings/data/people/blocks.csv",
+        "settings/data/people/mutes.csv",
+        "settings/security/two-factor/codes.txt",
+        "login/passkey/",
+    ),
+    "a piece of a page that is walked": (
+        "new-posts/",
+        "p/<code:post_id>/status/",
+        "settings/avatar/status/",
+        "settings/header/status/",
+        "settings/header/status/",
+        "settings/data/people/status/",
+    ),
+    "leads to another page": (
+        "login/inactive/",
+        "settings/data/export/",
+        ".well-known/change-password",
+    ),
+    "only with an OpenID Connect provider, which the walked site has none of": (
+        "login/provider/callback/",
+        "login/provider/join/",
+        "settings/security/connections/",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else."""
+
+    guarded: str
+    codes: list[str]
+    closed: str
+    receipts: list[str]
+    reset: str
+
+    @property
+    def open_pages(self) -> list[str]:
+        """Addresses that only who was sent them knows."""
+        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset]
 
 
 @dataclass(frozen=True)
@@ -19,10 +124,7 @@ class Visitor:
     own_pages: list[str]
 
     def log_in(self, page: Page) -> None:
-        page.goto("/login/")
-        page.get_by_label("Username or e-mail").fill(self.username)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="Log in", exact=True).click()
+        give_password(page, self.username)
         page.wait_for_url("/")
 
 
@@ -33,6 +135,10 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         "/",
         "/login/",
         "/signup/",
+        "/password/reset/",
+        "/password/reset/sent/",
+        "/password/reset/done/",
+        "/password/reset/1-a-wrong-key/",
         "/explore/",
         "/explore/?range=all",
         "/tags/kiln/",
@@ -47,20 +153,38 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         f"/@{friend}/",
         f"/@{username}/?view=contact",
         f"/@{username}/followers/",
+        f"/@{username}/following/",
+        f"/@{username}/following/?q=nobody",
         f"/p/{friends}/",
         f"/p/{friends}/likes/",
         f"/p/{friends}/why/",
         f"/p/{own['code']}/why/",
         "/explore/?range=week",
+        "/people/",
         "/tags/kiln/",
         *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "menu/", "delete/")),
         *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
         "/new/",
+        "/archive/",
         "/trash/",
         "/activity/",
-        *(f"/settings/{page}/" for page in PAGES_OF_SETTINGS),
-        *(f"/settings/{page}/" for page in ("storage", "account")),
-        f"/@{friend}/block/",
+        "/activity/sent/",
+        *(f"/settings/{page}" for page in PAGES_OF_SETTINGS),
+        *(f"/@{friend}/{page}/" for page in ("menu", "block", "mute", "restrict")),
+        "/confirm/?next=/settings/email/",
         "/logout/",
     ]
     return Visitor(username, open_pages, own_pages)
+
+
+def give_password(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.goto("/login/")
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name="Log in", exact=True).click()
+
+
+def route_of(address: str) -> str:
+    """The pattern of the URLconf behind an address or a path of the site."""
+    return resolve(urlsplit(address).path).route

@@ -1,36 +1,13 @@
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from engines.temporary import TemporarySite
+from tests.e2e.devices import add_device, add_passkey
 from tests.e2e.people import PASSWORD
 from tests.e2e.walking import log_out, sign_up
 from tests.e2e.watching import watched_page
 
 pytestmark = pytest.mark.browser
-
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-def add_device(page: Page) -> None:
-    """A device that keeps passkeys and says yes to everything."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-
-
-def add_passkey(page: Page) -> None:
-    page.goto("/settings/security/passkeys/add/")
-    page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Add", exact=True).click()
-    page.wait_for_url("**/two-factor/codes/")
 
 
 def test_passkey_logs_in_without_a_password(site: TemporarySite, chromium: Browser) -> None:
