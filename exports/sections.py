@@ -31,13 +31,14 @@ from accounts.models import (
 )
 from core.times import iso_utc
 from exports.models import Export
-from photos.models import Avatar, Like, Media, Post, TagFollow
+from photos.models import Avatar, Header, Like, Media, Post, TagFollow
 from photos.representations import represent_location
 
 Lines = Iterable[str]
 WRITTEN_AS_THEY_ARE = (
-    "username", "email", "display_name", "bio", "pronouns", "website", "location", "is_private", "hides_counts",
-    "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera", "tags_in_latest",
+    "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
+    "hides_counts", "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera",
+    "tags_in_latest",
 )  # fmt: skip
 
 
@@ -65,7 +66,12 @@ def profile(export: Export) -> Lines:
     told = {name: getattr(user, name) for name in WRITTEN_AS_THEY_ARE}
     times = {"created_at": iso_utc(user.created_at), "last_login": iso_utc(user.last_login)}
     face = Avatar.objects.filter(user=user).select_related("media").first()
-    others = {"application": user.application, "profile_picture": media_name(face.media) if face else None}
+    header = Header.objects.filter(user=user).select_related("media").first()
+    others = {
+        "application": user.application,
+        "profile_picture": media_name(face.media) if face else None,
+        "header": {"file": media_name(header.media), "alt_text": header.alt_text} if header else None,
+    }
     return _document({**told, **times, **others})
 
 

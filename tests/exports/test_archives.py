@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import shutil
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
 from accounts.services.closing import close_account
+from accounts.services.profiles import edit_profile
 from core.exceptions import Conflict, NotFound
 from core.storage import media_storage
 from exports.models import Export
@@ -22,9 +24,11 @@ from exports.sections import SECTIONS
 from exports.services.exports import ask_for_export, cancel_export, expire_exports
 from exports.services.making import make_part
 from photos.models import Media
+from photos.services.avatars import change_header
 from tests.conftest import AsApp, AsUser, Settled
-from tests.exports.making import body, export_all, objects, publish_some, url
+from tests.exports.making import body, export_all, fetch, objects, publish_some, url
 from tests.factories import PASSWORD, make_block, make_follow, make_like, make_post
+from tests.images import jpeg
 
 
 def test_archive_in_many_parts_is_one_zip_with_every_original(
@@ -50,6 +54,18 @@ def test_archive_in_many_parts_is_one_zip_with_every_original(
     if shutil.which("unzip"):
         (tmp_path / "a.zip").write_bytes(whole)
         subprocess.run(["unzip", "-tq", tmp_path / "a.zip"], check=True, capture_output=True)
+
+
+def test_archive_has_the_header_with_its_words_and_the_links(alma: User, settled: Settled, as_user: AsUser) -> None:
+    edit_profile(alma, {"links": ["a.example"]})
+    with settled():
+        change_header(alma, io.BytesIO(jpeg(seed=7)), size=len(jpeg(seed=7)), alt_text="Dunes")
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    told = json.loads(archive.read("profile.json"))
+    assert (told["links"], told["header"]["alt_text"]) == (["https://a.example"], "Dunes")
+    assert archive.read(told["header"]["file"]) == jpeg(seed=7)
 
 
 def test_archive_names_nobody_who_blocked_or_left_and_no_address_of_others(

@@ -13,7 +13,7 @@ from core.valkey import valkey
 from photos.models import Media, Post, Rendition
 from photos.ready.facts import post_key
 from photos.ready.reading import fill_posts
-from photos.services.avatars import change_avatar, remove_avatar
+from photos.services.avatars import change_avatar, change_header, describe_header, remove_avatar, remove_header
 from photos.services.posts import describe_media, edit_post
 from photos.services.processing import process
 from photos.services.publishing import publish_if_ready
@@ -103,15 +103,18 @@ def test_new_renditions_forget_the_post(alma: User, settled: Settled) -> None:
     "change",
     [
         remove_avatar,
+        remove_header,
+        lambda alma: describe_header(alma, "Dunes"),
         lambda alma: rekey_avatar(alma.pk),
     ],
-    ids=["removed", "moved"],
+    ids=["avatar removed", "header removed", "header described", "moved"],
 )
-def test_change_of_the_profile_picture_forgets_the_person(
+def test_change_of_the_face_of_the_account_forgets_the_person(
     alma: User, settled: Settled, change: Callable[[User], object]
 ) -> None:
     with settled():
         change_avatar(alma, io.BytesIO(jpeg()), size=len(jpeg()))
+        change_header(alma, io.BytesIO(jpeg()), size=len(jpeg()))
     fill_people([alma.pk])
     before = valkey().get(person_key(alma.pk))
 
