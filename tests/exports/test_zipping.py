@@ -1,7 +1,12 @@
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
 
 from exports.zipping import Entry, archive_end, directory_record, local_header
 
@@ -76,3 +81,51 @@ def test_local_header_and_bytes_and_directory_are_a_file_that_zipfile_reads() ->
     assert archive.testzip() is None
     assert archive.read("Größe.txt") == b"hello"
     assert archive.getinfo("Größe.txt").date_time == (2026, 11, 30, 12, 34, 56)
+
+
+@pytest.mark.parametrize("count", [65_534, 65_535, 65_536])
+def test_archive_at_the_edge_of_what_a_short_zip_can_count_is_read_whole(count: int) -> None:
+    tail = directory(entries(count, 10), count * 110)
+
+    assert len(zipfile.ZipFile(Sparse(count * 110, tail)).namelist()) == count
+
+
+@pytest.mark.parametrize("size", [2**32 - 2, 2**32 - 1, 2**32])
+def test_file_at_the_edge_of_what_a_short_header_can_tell_is_told_whole(size: int) -> None:
+    offset = 2 * (size + 100)
+    tail = directory(entries(2, size), offset)
+
+    infos = zipfile.ZipFile(Sparse(offset, tail)).infolist()
+
+    assert [(each.file_size, each.header_offset) for each in infos] == [(size, 0), (size, size + 100)]
+
+
+def test_info_zip_reads_the_directory_of_a_large_archive_of_many_files(tmp_path: Path) -> None:
+    """18 GB in 70,000 files, of which only the directory takes room on the disk."""
+    unzip = shutil.which("unzip")
+    if unzip is None:
+        pytest.skip("there is no unzip")
+    size, count = 256 * 1024, 70_000
+    offset = count * (size + 100)
+    with (tmp_path / "large.zip").open("wb") as file:
+        file.seek(offset)
+        file.write(directory(entries(count, size), offset))
+
+    told = subprocess.run([unzip, "-Z", "-1", tmp_path / "large.zip"], check=True, capture_output=True, text=True)
+
+    assert told.stdout.splitlines()[-1] == "media/69999.jpg"
+    assert len(told.stdout.splitlines()) == count
+
+
+def test_file_of_more_than_four_gigabytes_is_read_by_its_own_header(tmp_path: Path) -> None:
+    """Its bytes are a hole in the file; its header and its end are real."""
+    size = 2**32 + 7
+    entry = Entry("media/large.mp4", 0, size, 0, MOMENT)
+    head = local_header(entry)
+    with (tmp_path / "large.zip").open("wb") as file:
+        file.write(head)
+        file.seek(len(head) + size)
+        file.write(directory(iter([entry]), len(head) + size))
+
+    with zipfile.ZipFile(tmp_path / "large.zip") as archive, archive.open("media/large.mp4") as inside:
+        assert (archive.getinfo("media/large.mp4").file_size, inside.read(10)) == (size, bytes(10))

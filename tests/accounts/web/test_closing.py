@@ -55,8 +55,22 @@ def test_deactivating_logs_out_and_the_next_log_in_offers_to_reopen(as_user: AsU
 
     assert (response.status_code, response["Location"]) == (303, "/login/")
     assert "Your account is deactivated." in client.get("/login/").text
+    assert "You have deactivated it." in client.post("/login/", {"username": "alma", "password": PASSWORD}).text
     assert client.post("/login/reopen/", {"reopen": offered(client)}).status_code == 303
     assert client.get("/activity/").status_code == 200
+
+
+@pytest.mark.parametrize("path", [DEACTIVATE, DELETE])
+def test_who_has_no_password_is_told_to_set_one_first(as_user: AsUser, alma: User, path: str) -> None:
+    alma.set_unusable_password()
+    alma.save()
+    client = as_user(alma)
+
+    page = client.get(path).text
+
+    assert ('name="password"' in page, 'href="/password/reset/"' in page) == (False, True)
+    assert client.post(path, {"username": "alma", "password": ""}).status_code == 422
+    assert User.objects.get().is_active
 
 
 @pytest.mark.parametrize(

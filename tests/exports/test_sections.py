@@ -1,0 +1,200 @@
+"""What the archive says in words: all that is the person's, and of others nothing but what the person may know."""
+
+import json
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.utils import timezone
+
+from accounts.models import DismissedSuggestion, Follow, Invitation, User
+from accounts.services.mutes import mute_user
+from accounts.services.tokens import create_token
+from accounts.services.usernames import rename_user
+from core.models import new_id
+from exports.sections import SECTIONS
+from photos.models import Post, Tag, TagFollow
+from tests.conftest import AsUser, Settled
+from tests.exports.making import export_all, fetch
+from tests.factories import (
+    make_block,
+    make_close_friend,
+    make_device,
+    make_follow,
+    make_like,
+    make_passkey,
+    make_post,
+    make_restriction,
+    make_user,
+)
+from tests.images import jpeg
+from tests.uploads import publish, upload
+
+TOLD = {
+    "AccessToken", "Authenticator", "Avatar", "Block", "CloseFriend", "Device", "DismissedSuggestion", "EmailAddress",
+    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Restriction", "SecurityEvent",
+    "SocialAccount", "TagFollow",
+}  # fmt: skip
+NOT_TOLD = {
+    "Export": "the archive itself",
+    "FollowPack": "made from what relations.json tells",
+    "LogEntry": "what staff did in the admin",
+    "RelationImport": "a file that the person has; whom it brought stands in relations.json",
+    "Upload": "not here yet",
+    "User_groups": "what staff may do",
+    "User_user_permissions": "what staff may do",
+}
+HOSTILE = '../../"><script>alert(1)</script>\n=1+1\u202e\u2028"]}'
+
+
+def read(archive: zipfile.ZipFile, name: str) -> Any:
+    return json.loads(archive.read(name))
+
+
+def names(people: list[dict[str, Any]]) -> list[str]:
+    return [person["username"] for person in people]
+
+
+def test_every_table_that_points_at_a_person_is_told_or_has_a_reason_not_to() -> None:
+    pointing = {
+        model.__name__
+        for model in apps.get_models(include_auto_created=True)
+        if any(field.concrete and field.related_model is User for field in model._meta.get_fields())
+    }
+
+    assert pointing - {"User"} <= TOLD | NOT_TOLD.keys()
+
+
+def test_relations_tell_every_list_with_names_and_times(alma: User, settled: Settled, as_user: AsUser) -> None:
+    people = {
+        role: make_user(role) for role in ("followed", "follower", "asked", "asking", "blocked", "muted", "other")
+    }
+    make_follow(alma, people["followed"])
+    make_follow(people["follower"], alma)
+    Follow.objects.create(id=new_id(), follower=alma, followee=people["asked"], state="requested")
+    Follow.objects.create(id=new_id(), follower=people["asking"], followee=alma, state="requested")
+    make_block(alma, people["blocked"])
+    until = timezone.now() + timedelta(days=1)
+    mute_user(alma, people["muted"], scope="everything", until=until)
+    make_restriction(alma, people["other"])
+    make_close_friend(alma, people["other"])
+    DismissedSuggestion.objects.create(id=new_id(), user=alma, dismissed=people["other"])
+
+    told = read(fetch(as_user(alma), export_all(alma, settled)), "relations.json")
+
+    assert {name: names(rows) for name, rows in told.items()} == {
+        "following": ["followed"],
+        "followers": ["follower"],
+        "asked_to_follow": ["asked"],
+        "asks_to_follow_you": ["asking"],
+        "blocked": ["blocked"],
+        "restricted": ["other"],
+        "close_friends": ["other"],
+        "not_suggested": ["other"],
+        "muted": ["muted"],
+    }
+    (mute,) = told["muted"]
+    assert (mute["scope"], mute["until"][:16]) == ("everything", f"{until:%Y-%m-%dT%H:%M}")
+
+
+def test_posts_of_every_state_are_told_and_what_was_removed_keeps_its_pictures(
+    alma: User, settled: Settled, as_user: AsUser
+) -> None:
+    for state in ("draft", "published", "archived", "trashed", "removed"):
+        make_post(alma, state=state, title=state, caption="Größe", tags=("kiln",), audience="only_me", pictures=0)
+    with settled():
+        kept = publish(alma, jpeg(seed=1), title="taken off")
+        alone = upload(alma, jpeg(seed=2), alt_text="Alone")
+    kept.media.update(alt_text="A kiln")
+    Post.objects.filter(pk=kept.pk).update(state="removed")
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    posts, others = read(archive, "posts.json"), read(archive, "not_posted.json")
+    assert [post["state"] for post in posts] == ["draft", "published", "archived", "trashed"]
+    assert (posts[0]["caption"], posts[0]["tags"], posts[0]["audience"]) == ("Größe", ["kiln"], "only_me")
+    assert {media["alt_text"] for media in others} == {"A kiln", "Alone"}
+    assert {media["file"] for media in others} == {name for name in archive.namelist() if name.startswith("media/")}
+    assert str(alone.pk) in [media["id"] for media in others]
+
+
+def test_account_tells_log_in_devices_tokens_tags_and_invitations_and_no_secret(
+    alma: User, settled: Settled, as_user: AsUser
+) -> None:
+    rename_user(alma, "alma.b")
+    EmailAddress.objects.get_or_create(user=alma, email=alma.email, defaults={"primary": True})
+    passkey, device = make_passkey(alma), make_device(alma, name="Kiln browser", address="192.0.2.9")
+    token, text = create_token(alma, scopes=["read"], name="Kiln app")
+    TagFollow.objects.create(user=alma, tag=Tag.objects.create(name="kiln"))
+    end = timezone.now() + timedelta(days=9)
+    invitation = Invitation.objects.create(id=new_id(), digest="d1gest", inviter=alma, note="Kiln", expires_at=end)
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    told = read(archive, "log_in.json")
+    assert [each["email"] for each in told["email_addresses"]] == [alma.email]
+    assert [each["type"] for each in told["second_factors"]] == [passkey.type]
+    assert "Kiln browser" in [each["name"] for each in told["devices"]]
+    assert [each["username"] for each in told["former_names"]] == ["alma"]
+    assert [each["name"] for each in read(archive, "access_tokens.json")] == ["Kiln app"]
+    assert [each["note"] for each in read(archive, "invitations.json")] == ["Kiln"]
+    assert read(archive, "followed_tags.json") == ["kiln"]
+    assert "export_made" in [each["kind"] for each in read(archive, "security_log.json")]
+    whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    secrets = (
+        User.objects.get(pk=alma.pk).password,
+        text,
+        token.digest,
+        invitation.digest,
+        device.browser,
+        "credProps",
+    )
+    assert [secret for secret in secrets if secret in whole] == []
+
+
+def test_nothing_private_of_others_is_told(
+    alma: User, boris: User, carla: User, settled: Settled, as_user: AsUser
+) -> None:
+    User.objects.filter(pk=boris.pk).update(bio="A secret of boris", display_name="Boris B.")
+    liked = make_post(boris, title="Shown", caption="A caption of boris")
+    make_like(alma, liked)
+    hidden = make_post(boris, title="Hidden later")
+    make_like(alma, hidden)
+    Post.objects.filter(pk=hidden.pk).update(audience="only_me")
+    make_like(boris, make_post(alma, pictures=0))
+    make_follow(boris, alma)
+    make_restriction(carla, alma)
+    make_close_friend(carla, alma)
+    make_block(make_user("dora"), alma)
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert [like["title"] for like in read(archive, "likes.json")] == ["Shown"]
+    secrets = (
+        boris.email,
+        "A secret",
+        "Boris B.",
+        "A caption of boris",
+        "Hidden later",
+        "carla",
+        "dora",
+        str(boris.pk),
+    )
+    assert [secret for secret in secrets if secret in whole] == []
+
+
+def test_hostile_words_stand_as_typed_and_name_no_file(alma: User, settled: Settled, as_user: AsUser) -> None:
+    User.objects.filter(pk=alma.pk).update(bio=HOSTILE)
+    with settled():
+        publish(alma, jpeg(seed=1), title=HOSTILE[:100], caption=HOSTILE)
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    assert read(archive, "profile.json")["bio"] == HOSTILE
+    assert read(archive, "posts.json")[0]["caption"].startswith(HOSTILE[:30])
+    (picture,) = set(archive.namelist()) - {*SECTIONS, "checksums.sha256"}
+    assert re.fullmatch(r"media/\d{4}-\d\d-\d\d_\d+\.jpg", picture)
