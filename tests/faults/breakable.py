@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from engines.places import socket_folder
+from engines.places import Places, socket_folder
+from engines.ports import choose_port
 from engines.postgres import Postgres
 from engines.processes import finish
 from engines.progress import Console
-from engines.site import Site
+from engines.site import Site, answers
 from engines.supervisor import Part, Supervisor
 from engines.temporary import TemporarySite, temporary_site
 from engines.valkey import Valkey
@@ -44,6 +45,20 @@ class BreakableSite:
         part.launch()
         if name in self.engines:
             wait_for(name, lambda: self.engines[name].is_ready() or None)
+
+    @contextmanager
+    def second_web(self) -> Iterator[str]:
+        """The origin of one more web process of this site, with a memory of its own."""
+        places = Places(self.site.places.root, self.site.places.state / "second")
+        places.make()
+        port = choose_port(places.state, None)
+        try:
+            web = Site(places, self.site.environment, self.supervisor.console, postgres=None).web(port.number)
+            part = self.supervisor.add(web)
+            self.supervisor.wait_until(part, lambda: answers(port.number, "localhost"), seconds=READY_BY)
+            yield f"http://localhost:{port.number}"
+        finally:
+            port.lock.release()
 
 
 @contextmanager

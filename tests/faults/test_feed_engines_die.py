@@ -1,9 +1,5 @@
 """Real servers are killed under a site that is being read: the feed answers, and says so when it may be old."""
 
-import http.cookiejar
-import re
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,32 +7,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.e2e.people import PASSWORD, sign_up, small_post
+from tests.e2e.people import sign_up, small_post
 from tests.e2e.rest import Answer, Rest, wait_for
 from tests.faults.breakable import BreakableSite, breakable_site
+from tests.faults.browsing import Browser
 from tests.images import jpeg
-
-
-class Browser:
-    """Cookies and forms, as a browser without scripts has them."""
-
-    def __init__(self, origin: str, username: str) -> None:
-        self.origin = origin
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.read("/login/"))
-        assert token
-        form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-        self._open("/login/", urllib.parse.urlencode(form).encode())
-
-    def read(self, path: str) -> str:
-        """The page; urllib's HTTPError when it is none."""
-        return self._open(path)
-
-    def _open(self, path: str, body: bytes | None = None) -> str:
-        with self._opener.open(f"{self.origin}{path}", body, timeout=30) as answer:
-            text: str = answer.read().decode()
-        return text
 
 
 @dataclass
