@@ -1,5 +1,7 @@
+import re
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
 from engines.temporary import TemporarySite
 from tests.e2e.devices import add_device, add_passkey
@@ -10,11 +12,18 @@ from tests.e2e.watching import watched_page
 pytestmark = pytest.mark.browser
 
 
+def is_added(answer: Response) -> bool:
+    return answer.request.method == "POST" and answer.url.endswith("/passkeys/add/")
+
+
 def test_passkey_logs_in_without_a_password(site: TemporarySite, chromium: Browser) -> None:
     with watched_page(chromium, site.origin) as page:
         username = sign_up(site, page, "keyed")
         add_device(page)
-        add_passkey(page)
+        with page.expect_response(is_added) as adding:
+            add_passkey(page)
+        given = re.search(r"session=(\w+)", adding.value.all_headers()["set-cookie"])
+        kept = adding.value.request.all_headers()["cookie"]
         log_out(page)
         page.goto("/login/?next=/settings/profile/")
         page.get_by_role("button", name="Log in with a passkey").click()
@@ -24,6 +33,8 @@ def test_passkey_logs_in_without_a_password(site: TemporarySite, chromium: Brows
         own = page.get_by_role("link", name="Edit profile").count()
 
     assert own == 1
+    assert given is not None
+    assert given[0] not in kept  # the session goes on under another key
 
 
 def test_passkey_is_the_second_step_after_the_password(site: TemporarySite, chromium: Browser) -> None:

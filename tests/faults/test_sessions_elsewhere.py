@@ -59,8 +59,7 @@ def test_session_ended_while_valkey_is_dead_is_over_everywhere_and_stays_so(two:
     two.end_others(here)
     without = [two.known(browser) for browser in two.browsers]
     two.site.start("valkey")  # with what it knew
-    for browser in others:
-        wait_for("the end to reach Valkey", lambda browser=browser: two.known(browser) == OUT or None)
+    wait_for("the end to reach Valkey", lambda: [two.known(browser) for browser in others] == [OUT] * 2 or None)
     with Redis.from_url(two.site.site.environment["REDIS_URL"]) as valkey:
         valkey.flushall()
 
