@@ -66,7 +66,7 @@ def site_environment(base: dict[str, str], *, port: int, debug: bool) -> dict[st
     return environment
 
 
-def test_environment(root: Path, given: dict[str, str]) -> dict[str, str]:
+def suite_environment(root: Path, given: dict[str, str]) -> dict[str, str]:
     """The person's environment without any setting of the site, so that no `.env` reaches a test; plus `given`."""
     ours = set(_names(root / ".env.example")) | set(_names(root / ".env"))
     dropped = {*ours, *(f"{name}_FILE" for name in ours), OWNER, *NOT_PASSED_ON}

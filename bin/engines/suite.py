@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engines.environment import test_environment
+from engines.environment import suite_environment
 from engines.lock import Lock
 from engines.places import Places, engine_folders, shared_folder, socket_folder
 from engines.postgres import THROW_AWAY, Postgres
@@ -45,7 +45,7 @@ def run_faults(arguments: list[str], places: Places, console: Console) -> int:
     with _scratch_folder() as scratch:
         try:
             given = {OWNER: str(scratch), "FAULTS_FOLDER": str(scratch), **SETTINGS}
-            return _program(["-m", "tests.faults.harness", *arguments], places, test_environment(places.root, given))
+            return _program(["-m", "tests.faults.harness", *arguments], places, suite_environment(places.root, given))
         except Stopped:
             return 130
         finally:
@@ -60,7 +60,7 @@ def _run(command: list[str], places: Places, console: Console, *, durable: bool)
         try:
             with console.step("Starting Postgres and Valkey"):
                 given = _start_engines(scratch, supervisor, durable=durable)
-            return _program(command, places, test_environment(places.root, given))
+            return _program(command, places, suite_environment(places.root, given))
         except Stopped:
             return 130
         finally:

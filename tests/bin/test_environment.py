@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.environment import base_environment, is_given, site_environment
-from engines.environment import test_environment as environment_of_tests
+from engines.environment import base_environment, is_given, site_environment, suite_environment
 from engines.places import Places
 
 CHOSEN = ("SECRET_KEY", "ORIGIN", "ALLOWED_HOSTS", "STYLEGUIDE", "DEBUG", "DATABASE_URL", "REDIS_URL")
@@ -65,7 +64,7 @@ def test_no_setting_of_the_person_reaches_the_tests(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("TRASH_DAYS", "3")
     monkeypatch.setenv("S3_BUCKET", "mine")
 
-    made = environment_of_tests(tmp_path, {"DATABASE_URL": "postgresql:///test"})
+    made = suite_environment(tmp_path, {"DATABASE_URL": "postgresql:///test"})
 
     assert made["S3_BUCKET"] == ""
     assert "TRASH_DAYS" not in made
