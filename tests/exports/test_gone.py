@@ -23,6 +23,7 @@ from accounts.models import DeletionReceipt, DismissedSuggestion, Invitation, Re
 from accounts.services.closing import close_account
 from accounts.services.tokens import create_token
 from accounts.services.usernames import rename_user
+from core.events import relay
 from core.models import IdempotentAnswer, OutboxTask, new_id
 from core.storage import random_key, save_bytes
 from core.valkey import valkey
@@ -70,7 +71,7 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
         upload(person, jpeg(seed=5), alt_text=WORDS[2])
         change_avatar(person, io.BytesIO(jpeg(seed=6)), size=len(jpeg(seed=6)))
     for state in ("draft", "archived", "trashed", "removed"):
-        make_post(person, state=state, title=WORDS[2], tags=("loom",))
+        make_post(person, state=state, title=WORDS[2], tags=("loom",), pictures=0)
     unfinished = make_upload(person, offset=5, metadata=WORDS[2])
     part = UploadPart.objects.create(upload=unfinished, offset=0, bytes=5, key=random_key(".part"))
     save_bytes("uploads", part.key, b"01234")
@@ -101,8 +102,12 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     LogEntry.objects.create(
         user=staff, content_type=users, object_id=str(person.pk), object_repr=NAME, action_flag=CHANGE
     )
+    export = ask_for_export(person)
+    OutboxTask.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
     with settled():
-        ask_for_export(person)
+        relay()
+    export.refresh_from_db()
+    assert export.state == "ready"
     return post
 
 
