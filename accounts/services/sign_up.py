@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -33,8 +35,8 @@ def sign_up(
     """A new account; without `verified` the code that is mailed has to be given before it can be used.
 
     By the rules of `accounts.services.registration`: it may also have to wait for approval. InvalidInput names every
-    field that cannot be accepted. EmailTaken, in about the same time, when the address has an account. NotAllowed
-    where nobody new is let in.
+    field that cannot be accepted. EmailTaken, only where everything else is right and in about the same time, when the
+    address has an account. NotAllowed where nobody new is let in.
     """
     problems = admission.problems()
     name = username
@@ -47,17 +49,18 @@ def sign_up(
     problems.extend(password_problems(password, User(username=name, email=email, display_name=display_name)))
     if problems:
         raise InvalidInput(errors=problems)
-    if User.objects.filter(email__iexact=email).exists():
-        User().set_password(password)  # as long as making an account would take
-        raise EmailTaken(email.lower())
+    is_taken = User.objects.filter(email__iexact=email).exists()
     try:
         with transaction.atomic():
             if not admission.by_house:
                 take_place()
             claim_username(name)
             words = {"display_name": clean_line(display_name)}
-            user = User.objects.create_user(name, email, password, verified=verified, **words)
+            address = f"{name}@{uuid4().hex}.invalid" if is_taken else email
+            user = User.objects.create_user(name, address, password, verified=verified, **words)
             admit(user, admission)
+            if is_taken:
+                raise EmailTaken(email.lower())  # which undoes all of it: the answer came no sooner, nor is it another
     except IntegrityError as error:
         raise _taken(error, email) from error
     return user

@@ -361,6 +361,33 @@ def test_sign_up_by_the_api_answers_a_taken_address_as_a_free_one(settled: Settl
     assert [each.to for each in mail.outbox] == [["free@example.org"], ["alma@example.org"]]
 
 
+@pytest.mark.parametrize("way", ["page", "app"])
+@pytest.mark.parametrize("wrong", [{"username": "boris"}, {"username": "b0ris"}, {"password": "short"}])
+def test_sign_up_with_something_wrong_says_it_for_a_taken_address_too(
+    settled: Settled, alma: User, boris: User, way: str, wrong: dict[str, str]
+) -> None:
+    answers = []
+    for name in ("free", "alma"):
+        with settled():
+            answer = sign_up_by(way, email=f"{name}@example.org", **wrong)
+        answers.append(re.sub(rb'value="\w{64}"', b"", comparable(answer, name)[2]))
+
+    assert (answer.status_code, answers[0] == answers[1], mail.outbox) == (422, True, [])
+
+
+@pytest.mark.parametrize("way", ["page", "app"])
+def test_sign_up_writes_as_much_for_a_taken_address_as_for_a_free_one(alma: User, way: str) -> None:
+    tables = []
+    for name in ("free", "alma"):
+        with CaptureQueriesContext(connection) as captured:
+            sign_up_by(way, username=f"x{name}", email=f"{name}@example.org")
+        written = [re.match(r'INSERT INTO "(accounts_user|account_emailaddress)"', query["sql"]) for query in captured]
+        tables.append([found[1] for found in written if found])
+
+    assert tables == [["accounts_user", "account_emailaddress"]] * 2
+    assert User.objects.filter(username="xalma").count() == 0
+
+
 @pytest.mark.parametrize("names", [("alma", "nobody"), ("alma@example.org", "nobody@example.org")])
 def test_reset_does_the_same_queries_for_who_is_known_and_who_is_not(alma: User, names: tuple[str, str]) -> None:
     done = []
