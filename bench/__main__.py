@@ -13,6 +13,7 @@ from engines.temporary import temporary_site
 MEASUREMENTS = {
     "page_queries": False,
     "denied": False,
+    "entrance": False,
     "feed_read": False,
     "upload_to_ready": True,
     "slow_uploads": False,

@@ -1,13 +1,11 @@
 """How long a hidden post takes to be denied, beside one that was never there: nobody may tell them apart by it."""
 
-import statistics
-import time
 from collections.abc import Callable
 
 from django.test import Client
 
-from accounts.models import User
 from bench.content import Reader, make_reader
+from bench.pairs import medians
 from bench.tables import print_table
 from core.ids import to_code
 from core.models import new_id
@@ -39,15 +37,12 @@ def surfaces(reader: Reader) -> list[tuple[str, Client, Callable[[int], str]]]:
 
 
 def compare(client: Client, path: Callable[[int], str], hidden: Post) -> tuple[float, float, float]:
-    """Medians of hidden and missing, asked in turn, and how much they differ."""
-    took: tuple[list[float], list[float]] = [], []
-    owner = User(pk=hidden.author_id)
-    for _ in range(ROUNDS):
-        for times, post_id in zip(took, (hidden.pk, new_id(owner.pk)), strict=True):
-            started = time.perf_counter()
-            response = client.get(path(post_id), headers={"Host": "localhost"})
-            times.append((time.perf_counter() - started) * 1000)
-            if response.status_code != 404:
-                raise RuntimeError(f"{path(post_id)}: {response.status_code}")
-    first, second = (statistics.median(times) for times in took)
+    """Medians of hidden and missing, and how much they differ."""
+
+    def ask(post_id: int) -> None:
+        response = client.get(path(post_id), headers={"Host": "localhost"})
+        if response.status_code != 404:
+            raise RuntimeError(f"{path(post_id)}: {response.status_code}")
+
+    first, second = medians(lambda: ask(hidden.pk), lambda: ask(new_id(hidden.author_id)), rounds=ROUNDS)
     return first, second, abs(first - second) / second * 100
