@@ -119,8 +119,7 @@ def _welcome(request: HttpRequest, user: User, login: SocialLogin) -> HttpRespon
     clear_pending_signup(request)
     note_event(user, SecurityEvent.Kind.SIGNED_UP, request=request, detail=settings.OIDC_NAME)
     if user.awaits_approval:
-        messages.success(request, _("The people who run this site will read what you wrote, and answer by e-mail."))
-        return see_other(reverse("accounts:login"))
+        return see_other(reverse("accounts:signup-sent"))
     return enter(request, user, login.get_redirect_url(request) or reverse("feeds:home"), method="socialaccount")
 
 

@@ -50,6 +50,12 @@ def signup(request: HttpRequest) -> HttpResponse:
     return _form_page(request, "accounts/signup.html", form, target)
 
 
+@require_safe
+def signup_sent(request: HttpRequest) -> HttpResponse:
+    """Where who has asked for an account learns how it goes on; the same for everybody."""
+    return render(request, "accounts/signup_sent.html")
+
+
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
@@ -108,7 +114,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _welcome(request: HttpRequest, user: User, target: str) -> HttpResponse:
     if user.awaits_approval:
         note_event(user, SecurityEvent.Kind.SIGNED_UP, request=request)
-        return _have_to_wait(request)
+        return see_other(reverse("accounts:signup-sent"))
     return go_on(flows.signup.complete_signup(request, user=user, redirect_url=target))
 
 
@@ -117,13 +123,8 @@ def _welcome_again(request: HttpRequest, email: str) -> HttpResponse:
     if needs_approval():
         with suppress(RateLimited):
             get_adapter().send_account_already_exists_mail(email)
-        return _have_to_wait(request)
+        return see_other(reverse("accounts:signup-sent"))
     return go_on(flows.signup.prevent_enumeration(request, email=email))
-
-
-def _have_to_wait(request: HttpRequest) -> HttpResponse:
-    messages.success(request, _("The people who run this site will read what you wrote, and answer by e-mail."))
-    return see_other(reverse("accounts:login"))
 
 
 def _offer_to_reopen(request: HttpRequest, user: User, target: str) -> HttpResponse:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("login/provider/callback/", providers.callback, name="provider-callback"),
     path("settings/security/connections/connect/", providers.connect, name="provider-connect"),
     path("signup/", sessions.signup, name="signup"),
+    path("signup/sent/", sessions.signup_sent, name="signup-sent"),
     path("login/", sessions.login, name="login"),
     path("login/reopen/", sessions.reopen, name="reopen"),
     path("logout/", sessions.logout, name="logout"),

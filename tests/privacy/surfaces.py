@@ -218,6 +218,7 @@ NO_POSTS: dict[str, str] = {
     "robots.txt": "the same for everybody",
     "sitemap.xml": "addresses of the sitemaps alone",
     "signup/": ENTRY,
+    "signup/sent/": ENTRY,
     ".well-known/change-password": ENTRY,
     "2fa/": ENTRY,
     "2fa/confirm/": ENTRY,

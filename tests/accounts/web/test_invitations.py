@@ -163,7 +163,7 @@ def test_applicant_answers_the_question_and_waits(settings: Settings, settled: S
 
     assert ("Who are &lt;you&gt;?" in page, 'name="invitation"' in page) == (True, False)
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["application"])
-    assert (made.status_code, made["Location"]) == (303, "/login/")
+    assert (made.status_code, made["Location"]) == (303, "/signup/sent/")
     assert User.objects.values_list("awaits_approval", "is_active", "application").get() == (True, False, "Nora.")
 
 
@@ -176,7 +176,8 @@ def test_applicant_with_an_address_that_is_taken_learns_nothing(
     with settled():
         taken = begin(username="nora2", email="alma@example.org", application="Nora.")
 
-    assert [(each.status_code, each["Location"], each.content) for each in (new, taken)] == [(303, "/login/", b"")] * 2
+    answers = [(each.status_code, each["Location"], each.content) for each in (new, taken)]
+    assert answers == [(303, "/signup/sent/", b"")] * 2
     assert mail.outbox[-1].to == ["alma@example.org"]
 
 
