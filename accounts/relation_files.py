@@ -16,7 +16,8 @@ MOST_ROWS = 10_000
 MOST_SIGNS = 100  # of a cell; more is no name and no time
 
 _NAME_HEADERS = {"username", "account address", "account", "address"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of a formula
+# What spreadsheets take for the beginning of a formula, or read over before one; wide signs are such signs to some.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NAME = re.compile(r"[a-z0-9._]{1,30}")
 
 Row = tuple[int, str, str, str]  # line from 1, name, scope, until
