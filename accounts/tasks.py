@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from accounts.services import closing, counting, devices, mutes, relation_imports, resets, security_log, usernames
+from accounts.services import (
+    closing,
+    counting,
+    devices,
+    mutes,
+    relation_imports,
+    resets,
+    security_log,
+    sign_up,
+    usernames,
+)
 
 
 @shared_task(name="accounts.send_reset")
@@ -49,6 +59,11 @@ def recount_neighbours(user_id: int, after: int = 0) -> None:
 @shared_task(name="accounts.reconcile_people")
 def reconcile_people(after: int = 0) -> None:
     counting.reconcile_people(after)
+
+
+@shared_task(name="accounts.forget_unproved")
+def forget_unproved() -> None:
+    sign_up.forget_unproved()
 
 
 @shared_task(name="accounts.forget_former_names")

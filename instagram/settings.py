@@ -244,6 +244,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.forget_security",
         "schedule": crontab(hour="4", minute="40"),
     },
+    "forget accounts whose address nobody proved": {
+        "task": "accounts.forget_unproved",
+        "schedule": crontab(minute="55"),
+    },
     "let former names go": {"task": "accounts.forget_former_names", "schedule": crontab(minute="45")},
     "count follows anew": {"task": "accounts.reconcile_people", "schedule": crontab(hour="2", minute="30")},
     "count likes anew": {"task": "photos.reconcile_likes", "schedule": crontab(hour="2", minute="40")},

@@ -1,11 +1,15 @@
+from datetime import timedelta
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.names import clean_username
 from accounts.services.registration import Admission, admit, take_place
 from accounts.services.usernames import claim_username
@@ -13,6 +17,7 @@ from core.exceptions import AppError, FieldError, InvalidInput
 from core.text import clean_line
 
 NOTHING = Admission()
+UNPROVED_DAYS = 7
 
 
 class EmailTaken(InvalidInput):
@@ -64,6 +69,22 @@ def sign_up(
     except IntegrityError as error:
         raise _taken(error, email) from error
     return user
+
+
+def forget_unproved(limit: int = 1000) -> int:
+    """Delete accounts that somebody asked for and never came to: their address was not proved for UNPROVED_DAYS.
+
+    Name and address are free again; nothing else can hang on such an account. Returns how many.
+    """
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    asked = SecurityEvent.objects.filter(user=OuterRef("pk"), kind=SecurityEvent.Kind.SIGNED_UP)
+    nobody = User.objects.filter(last_login=None, last_seen_at=None, is_active=True, is_staff=False, application="")
+    old = nobody.filter(Exists(asked), created_at__lt=timezone.now() - timedelta(days=UNPROVED_DAYS))
+    unproved = old.filter(Exists(addresses), ~Exists(addresses.filter(verified=True)))
+    forgotten = 0
+    for user in unproved.order_by("pk")[:limit]:
+        forgotten += bool(unproved.filter(pk=user.pk).delete()[0])
+    return forgotten
 
 
 def password_problems(password: str, user: User, field: str = "password") -> list[FieldError]:
