@@ -116,16 +116,23 @@ def reopen_pass(user: User) -> str:
     return signing.dumps([user.pk, _closed_stamp(user)], salt=_SALT)
 
 
-def reopen_account(reopen: str) -> User:
-    """Bring back the account that a `reopen_pass` names. Malformed when it is none, too old, or was used before."""
+def closed_account(reopen: str) -> User:
+    """The account that a `reopen_pass` names, closed as it was then; Malformed as for `reopen_account`."""
     try:
         user_id, stamp = signing.loads(reopen, salt=_SALT, max_age=REOPEN_SECONDS)
     except signing.BadSignature as error:
         raise _expired() from error
+    user = User.objects.filter(pk=user_id).first()
+    if user is None or not can_reopen(user) or _closed_stamp(user) != stamp:
+        raise _expired()
+    return user
+
+
+def reopen_account(reopen: str) -> User:
+    """Bring back the account that a `reopen_pass` names. Malformed when it is none, too old, or was used before."""
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-        if user is None or not can_reopen(user) or _closed_stamp(user) != stamp:
-            raise _expired()
+        User.objects.select_for_update(no_key=True).get(pk=closed_account(reopen).pk)
+        user = closed_account(reopen)
         user.is_active, user.closed_at, user.delete_at = True, None, None
         user.save(update_fields=["is_active", "closed_at", "delete_at"])
         drop_receipt(user)

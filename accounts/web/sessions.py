@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SecurityEvent, User
-from accounts.services.closing import AccountClosed, deleted_on, reopen_account, reopen_pass
+from accounts.services.closing import AccountClosed, closed_account, deleted_on, reopen_account, reopen_pass
 from accounts.services.registration import check_open, needs_approval
 from accounts.services.security_log import note_event
 from accounts.services.sessions import check_log_in, enter, go_on
 from accounts.services.sign_up import EmailTaken, sign_up
 from accounts.web.admin_site import lacks_second_factor
 from accounts.web.forms import LoginForm, SignUpForm
+from accounts.web.second_forms import SecondStepForm
 from core import rate_limits
 from core.exceptions import InvalidInput, NotFound, RateLimited
 from core.web.client_address import client_address
@@ -77,10 +79,23 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
-    """Reopen one's closed account and log in; the form carries what the right password has just earned."""
-    user = reopen_account(request.POST.get("reopen", ""))
+    """Reopen one's closed account and log in; the form carries what the right password has just earned.
+
+    Whoever has a second factor proves it first, and then logs in as ever: a password alone brings nothing back.
+    """
+    ticket, target = request.POST.get("reopen", ""), safe_next(request, reverse("feeds:home"))
+    user = closed_account(ticket)
+    needs_code = is_mfa_enabled(user)
+    if needs_code:
+        form = SecondStepForm(request.POST, user=user)
+        if not form.is_valid():
+            return _offer_to_reopen(request, user, target, form)
+        form.save()
+    user = reopen_account(ticket)
     messages.success(request, _("Your account is open again."))
-    return enter(request, user, safe_next(request, reverse("feeds:home")))
+    if needs_code:
+        return see_other(f"{reverse('accounts:login')}?{urlencode({'next': target})}")
+    return enter(request, user, target)
 
 
 @require_safe
@@ -127,9 +142,12 @@ def _welcome_again(request: HttpRequest, email: str) -> HttpResponse:
     return go_on(flows.signup.prevent_enumeration(request, email=email))
 
 
-def _offer_to_reopen(request: HttpRequest, user: User, target: str) -> HttpResponse:
-    context = {"reopen": reopen_pass(user), "deleted_on": deleted_on(user), "next": target}
-    return render(request, "accounts/reopen.html", context)
+def _offer_to_reopen(request: HttpRequest, user: User, target: str, form: SecondStepForm | None = None) -> HttpResponse:
+    """`form` is what was sent and is wrong; a code is asked for where the person has a second factor."""
+    if form is None and is_mfa_enabled(user):
+        form = SecondStepForm(user=user)
+    context = {"reopen": reopen_pass(user), "deleted_on": deleted_on(user), "next": target, "form": form}
+    return render(request, "accounts/reopen.html", context, status=422 if form and form.errors else 200)
 
 
 def _form_page(request: HttpRequest, template: str, form: LoginForm | SignUpForm, target: str) -> HttpResponse:

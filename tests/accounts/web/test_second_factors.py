@@ -1,5 +1,6 @@
 """Authenticator apps and recovery codes, as a second step that nobody gets round."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Device, User
+from accounts.services.closing import close_account
 from accounts.sessions import kept_as
 from core.valkey import valkey
 from tests.away import take_valkey_away
@@ -63,6 +65,23 @@ def set_up(settled: Settled) -> tuple[Client, str]:
 
 def device_of(client: Client) -> Device:
     return Device.objects.get(session=kept_as(client.cookies["session"].value))
+
+
+@committing
+def test_password_alone_does_not_reopen_the_account_of_somebody_with_an_app(settled: Settled, alma: User) -> None:
+    with time_machine.travel(NOON, tick=False):
+        _, secret = set_up(settled)
+        close_account(alma, password=PASSWORD, address="192.0.2.1")
+    client, found = Client(), []
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        for code in ("", "000000", code_of(secret)):
+            shown = re.search(r'name="reopen" value="([^"]+)"', log_in(client).text)
+            assert shown is not None
+            answer = client.post("/login/reopen/", {"reopen": shown[1], "code": code, "next": "/new/"})
+            found.append((answer.status_code, User.objects.get().is_active))
+
+    assert found == [(422, False), (422, False), (303, True)]
+    assert (answer["Location"], person_of(client)) == ("/login/?next=%2Fnew%2F", None)
 
 
 @committing
