@@ -17,6 +17,7 @@ from redis import Redis
 
 from accounts.models import User
 from accounts.services.tokens import create_token
+from core.ids import EPOCH_MS, SEQUENCE_BITS
 from core.postgres import stop_watching
 from core.valkey import valkey
 from instagram import env
@@ -29,8 +30,10 @@ AsApp = Callable[..., Client]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Two Valkey databases for each xdist worker (feeds and cache, broker), and hashing that costs nothing."""
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) * 2
+    """Two Valkey databases (feeds, broker) and a clock of ids for each xdist worker; hashing costs nothing."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    settings.STATE_DIR = Path(settings.STATE_DIR) / worker
+    number = int(worker.removeprefix("gw")) * 2
     settings.REDIS_URL = env.with_redis_database(settings.REDIS_URL, number)
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
     broker = env.celery_broker(env.with_redis_database(settings.REDIS_URL, number + 1))
@@ -54,6 +57,20 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     cache.close()
     stop_watching()
+
+
+@pytest.fixture(autouse=True)
+def ids_of_the_present() -> Iterator[None]:
+    """A test that travels into the future makes ids of the future; the next one begins in the present again."""
+    yield
+    clock = Path(settings.STATE_DIR) / "id-clock"
+    if clock.exists() and int.from_bytes(clock.read_bytes()) > _stamp_of(time.time() + 60):
+        clock.write_bytes(_stamp_of(time.time()).to_bytes(8))
+
+
+def _stamp_of(moment: float) -> int:
+    """As core.ids.IdClock keeps it; `moment` is in seconds since 1970."""
+    return (int(moment * 1000) - EPOCH_MS) << SEQUENCE_BITS
 
 
 @pytest.fixture(autouse=True)
