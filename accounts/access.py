@@ -1,7 +1,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import AccessToken, Device, Invitation, User
+from accounts.models import AccessToken, App, AppPermission, Device, Invitation, User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
 
@@ -44,6 +44,22 @@ def get_invitation_for(actor: User, invitation_id: int) -> Invitation:
     if invitation is None:
         raise NotFound
     return invitation
+
+
+def get_own_app_for(actor: User, app_id: int) -> App:
+    """An app that `actor` registered; else NotFound."""
+    app: App | None = App.objects.filter(pk=app_id, user=actor).first()
+    if app is None:
+        raise NotFound
+    return app
+
+
+def get_app_permission_for(actor: User, permission_id: int) -> AppPermission:
+    """What `actor` allows an app, the app loaded; else NotFound."""
+    permission = AppPermission.objects.select_related("app").filter(pk=permission_id, user=actor).first()
+    if permission is None:
+        raise NotFound
+    return permission
 
 
 def get_token_for(actor: User, token_id: int) -> AccessToken:

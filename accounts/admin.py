@@ -1,18 +1,19 @@
 from typing import Any, cast
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, URLField
+from django.db.models import Count, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.cards import avatar_url
-from accounts.models import AccessToken, Applicant, Block, Follow, User
+from accounts.models import AccessToken, App, Applicant, Block, Follow, User
 from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
@@ -26,6 +27,8 @@ from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
 from core.exceptions import InvalidInput
 from core.ready import forget
+
+TOKENS = ("AccessToken", "Grant", "IDToken", "RefreshToken")
 
 
 class FreeUsername(forms.ModelForm[User]):
@@ -279,3 +282,31 @@ class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         for token in queryset:
             self.delete_model(request, token)
+
+
+# What the toolkit keeps of its tokens is nothing to look at or to change by hand, and apps are shown below.
+admin.site.unregister([App, *(apps.get_model("oauth2_provider", name) for name in TOKENS)])
+
+
+@admin.register(App)
+class AppAdmin(admin.ModelAdmin[App]):
+    """Deleting an app ends what it may do for everybody, at once."""
+
+    list_display = ("name", "user", "website", "scopes", "people", "created")
+    list_select_related = ("user",)
+    search_fields = ("name", "client_id", "website", "user__username")
+    fields = ("name", "user", "client_id", "redirect_uris", "website", "scopes", "created")
+    readonly_fields = ("user", "client_id", "redirect_uris", "scopes", "created")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[App]:
+        apps: QuerySet[App] = super().get_queryset(request).annotate(people_count=Count("permissions"))
+        return apps
+
+    @admin.display(description="people who allow it")
+    def people(self, app: Any) -> int:
+        return int(app.people_count)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

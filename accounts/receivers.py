@@ -9,14 +9,18 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete
 from django.dispatch import Signal
 from django.http import HttpRequest
+from oauth2_provider.models import AbstractAccessToken, get_access_token_model
 
 from accounts.devices import device_name
 from accounts.models import SecurityEvent, User
 from accounts.services.devices import end_other_devices, note_login
 from accounts.services.security_log import note_event
+from accounts.snapshots import token_key
 from core.events import enqueue
+from core.ready import forget
 from core.web.client_address import client_address
 
 Kind = SecurityEvent.Kind
@@ -49,6 +53,7 @@ def connect() -> None:
         signal.connect(note_authenticator, dispatch_uid="accounts.note_authenticator")
     account.email_changed.connect(note_email, dispatch_uid="accounts.note_email")
     social.social_account_added.connect(note_provider, dispatch_uid="accounts.note_provider")
+    post_delete.connect(forget_app_token, sender=get_access_token_model(), dispatch_uid="accounts.forget_app_token")
     social.social_account_removed.connect(note_provider_removed, dispatch_uid="accounts.note_provider_removed")
 
 
@@ -112,3 +117,8 @@ def note_provider(sender: Any, request: HttpRequest, sociallogin: SocialLogin, *
 def note_provider_removed(sender: Any, request: HttpRequest, socialaccount: SocialAccount, **kwargs: Any) -> None:
     note_event(socialaccount.user, Kind.PROVIDER_REMOVED, request=request, detail=socialaccount.provider)
     stay_alone(request, socialaccount.user)
+
+
+def forget_app_token(sender: Any, instance: AbstractAccessToken, **kwargs: Any) -> None:
+    """Whoever ended it, the app or its person: it lets nobody in from now on."""
+    forget(token_key(instance.token_checksum))

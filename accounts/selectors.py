@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts.matching import begins_with
 from accounts.models import (
     AccessToken,
+    App,
+    AppPermission,
     Block,
     CloseFriend,
     Device,
@@ -236,6 +238,16 @@ def security_events_page(person: User, *, cursor: str, limit: int) -> Page[Secur
 def tokens_of(person: User) -> list[AccessToken]:
     """The live ones, newest first."""
     return list(AccessToken.objects.live().filter(user=person).order_by("-id"))
+
+
+def app_permissions_of(person: User) -> list[AppPermission]:
+    """What this person lets apps do, each app loaded, the newest first."""
+    return list(AppPermission.objects.filter(user=person).select_related("app").order_by("-pk"))
+
+
+def apps_of(person: User) -> list[App]:
+    """Those that this person registered, newest first; each has `people`, how many let it act."""
+    return list(App.objects.filter(user=person).annotate(people=Count("permissions")).order_by("-pk"))
 
 
 def invitations_page(person: User, *, cursor: str, limit: int) -> Page[Invitation]:

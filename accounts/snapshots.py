@@ -8,12 +8,16 @@ the hash that a session must carry stands in every session, too.
 import json
 import time
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import cast
 
 import orjson
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from oauth2_provider.models import get_access_token_model
 
 from accounts.models import AccessToken, User
 from accounts.sessions import USED, is_session_key, session_key_in_valkey
@@ -56,7 +60,7 @@ class ViewerSnapshot:
 class TokenSnapshot:
     """A token that is not revoked. `used` is when it was last used, in seconds since 1970; 0 for never.
 
-    `until` is when it ends by itself, in seconds since 1970; 0 for never.
+    `until` is when it ends by itself, in seconds since 1970; 0 for never. `app_id` is 0 for a personal access token.
     """
 
     user_id: int
@@ -65,6 +69,7 @@ class TokenSnapshot:
     scopes: list[str]
     used: int
     until: int = 0
+    app_id: int = 0
 
 
 class _Owners:
@@ -177,22 +182,45 @@ def load_user(user_id: int) -> User | None:
     leases = take_lease(viewer_key(user_id))
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is not None and leases:
-        seen = int(user.last_seen_at.timestamp()) if user.last_seen_at else 0
+        seen = _seconds(user.last_seen_at)
         snapshot = ViewerSnapshot(user.pk, user.username, user.get_session_auth_hash(), seen)
         _keep(viewer_key(user_id), snapshot, leases)
     return user
 
 
-def load_token(digest: str) -> AccessToken | None:
-    """The live token with this SHA-256, its person loaded, kept as a snapshot on the way. One query."""
+def load_token(digest: str, *, of_app: bool = False) -> tuple[TokenSnapshot, User] | None:
+    """The live token with this SHA-256, kept as a snapshot on the way, and its person. One query."""
     leases = take_lease(token_key(digest))
+    found = _read_app_token(digest) if of_app else _read_token(digest)
+    if found is not None and leases:
+        _keep(token_key(digest), found[0], leases)
+    return found
+
+
+def _read_token(digest: str) -> tuple[TokenSnapshot, User] | None:
     token = AccessToken.objects.live().select_related("user").filter(digest=digest).first()
-    if token is not None and leases:
-        used = int(token.last_used_at.timestamp()) if token.last_used_at else 0
-        until = int(token.expires_at.timestamp()) if token.expires_at else 0
-        snapshot = TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used, until)
-        _keep(token_key(digest), snapshot, leases)
-    return token
+    if token is None:
+        return None
+    used, until = _seconds(token.last_used_at), _seconds(token.expires_at)
+    return TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used, until), token.user
+
+
+def _read_app_token(digest: str) -> tuple[TokenSnapshot, User] | None:
+    """Only while its person allows the app, and whoever made the app is there."""
+    tokens = get_access_token_model().objects.filter(token_checksum=digest, expires__gt=timezone.now())
+    allowed = tokens.filter(application__permissions__user=F("user"))
+    known = allowed.annotate(last_used_at=F("application__permissions__last_used_at"))
+    token = known.select_related("user", "application__user").first()
+    if token is None or not token.application.is_usable(None):
+        return None
+    app = token.application
+    used, until = _seconds(token.last_used_at), _seconds(token.expires)
+    return TokenSnapshot(token.user_id, token.pk, app.name, token.scope.split(), used, until, app.pk), token.user
+
+
+def _seconds(moment: datetime | None) -> int:
+    """Since 1970; 0 for never."""
+    return int(moment.timestamp()) if moment else 0
 
 
 def renew(*keys: Key) -> None:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts.services import (
+    apps,
     closing,
     counting,
     devices,
@@ -44,6 +45,11 @@ def note_failed_login(name: str, address: str, device: str) -> None:
 def forget_security() -> None:
     security_log.forget_events()
     devices.forget_devices()
+
+
+@shared_task(name="accounts.forget_apps")
+def forget_apps() -> None:
+    apps.forget_apps()
 
 
 @shared_task(name="accounts.remind_of_deletion")

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "oauth2_provider",
     "rest_framework",
     "csp",
     "core",
@@ -252,6 +253,10 @@ CELERY_BEAT_SCHEDULE = {
     "count follows anew": {"task": "accounts.reconcile_people", "schedule": crontab(hour="2", minute="30")},
     "count likes anew": {"task": "photos.reconcile_likes", "schedule": crontab(hour="2", minute="40")},
     "count posts anew": {"task": "photos.reconcile_works", "schedule": crontab(hour="2", minute="50")},
+    "forget codes and apps that nobody uses": {
+        "task": "accounts.forget_apps",
+        "schedule": crontab(hour="4", minute="55"),
+    },
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
@@ -365,6 +370,37 @@ if SECURE and OIDC_SERVER_URL.startswith("http://"):
 OIDC_NAME = env.text("OIDC_NAME", env.host_of(OIDC_SERVER_URL)) if OIDC_SERVER_URL else env.text("OIDC_NAME")
 SOCIALACCOUNT_PROVIDERS = env.provider("OIDC", OIDC_NAME, OIDC_SERVER_URL)
 
+SILENCED_SYSTEM_CHECKS = ["oauth2_provider.E001"]  # accounts.oauth makes new tokens within the grace period
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.App"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "accounts.oauth.Validator",
+    "SCOPES_BACKEND_CLASS": "accounts.oauth.Scopes",
+    "ACCESS_TOKEN_GENERATOR": "accounts.oauth.new_access_token",
+    "REFRESH_TOKEN_GENERATOR": "accounts.oauth.new_refresh_token",
+    "OIDC_ISS_ENDPOINT": ORIGIN,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 120,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 2 * 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,  # without use
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],  # apps have schemes of their own: accounts.services.apps
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "PKCE_REQUIRED",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+        )
+    },
+}
+
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
@@ -437,6 +473,8 @@ RATE_LIMITS = {
     "log-in by address": (60, 300),
     "sign-up": (SIGNUPS_PER_HOUR, 3600),
     "second step": (20, 900),
+    "app": (10, 3600),
+    "OAuth by address": (600, 300),
     "mail by address": (60, 3600),
     "receipt": (60, 3600),
     "export": (3, 24 * 3600),
@@ -447,6 +485,7 @@ RATE_LIMITS = {
     "like": (2000, 3600),
     "import": (10, 24 * 3600),
     "API": (3000, 300),
+    "API by app": (300_000, 300),
 }
 
 # --- Language, time, logs ------------------------------------------------------------------------------

@@ -2,15 +2,15 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import AccessToken, User
-from accounts.services.tokens import find_token, note_use
+from accounts.models import User
+from accounts.services.tokens import LiveToken, find_token, note_use
 from accounts.web.middleware import note_seen
 
 
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`; a token that is not good is 401 even where none is needed."""
 
-    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+    def authenticate(self, request: Request) -> tuple[User, LiveToken] | None:
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None

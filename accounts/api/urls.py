@@ -1,9 +1,10 @@
-from accounts.api import relations, views
+from accounts.api import apps, relations, views
 from core.api.routes import both
 
 urlpatterns = [
     *both("accounts", views.AccountsView.as_view()),
     *both("accounts/verification", views.VerificationView.as_view()),
+    *both("apps", apps.AppsView.as_view()),
     *both("users/<username:username>", views.UserView.as_view()),
     *both("users/<username:username>/followers", views.FollowersView.as_view()),
     *both("users/<username:username>/following", views.FollowingView.as_view()),

@@ -1,3 +1,4 @@
+from accounts.models.apps import App, AppPermission
 from accounts.models.devices import Device
 from accounts.models.former_names import FormerName
 from accounts.models.imports import RelationImport
@@ -8,6 +9,8 @@ from accounts.models.users import Applicant, User
 
 __all__ = [
     "AccessToken",
+    "App",
+    "AppPermission",
     "Applicant",
     "Block",
     "CloseFriend",

@@ -32,6 +32,8 @@ class SecurityEvent(models.Model):
         PROVIDER_REMOVED = "provider_removed", "Log-in by another site removed"
         TOKEN_MADE = "token_made", "Access token made"
         TOKEN_REVOKED = "token_revoked", "Access token revoked"
+        APP_ALLOWED = "app_allowed", "App allowed to act for you"
+        APP_FORBIDDEN = "app_forbidden", "App no longer allowed"
         USERNAME_CHANGED = "username_changed", "Username changed"
         RENAMED = "renamed", "Username changed by the people who run the site"
         RIGHTS_CHANGED = "rights_changed", "Rights changed by the people who run the site"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, SecurityEvent, User
 from accounts.ready import forget_person
+from accounts.services.apps import end_tokens
 from accounts.services.devices import end_other_devices
 from accounts.services.receipts import begin_receipt, drop_receipt, receipt_url
 from accounts.services.security_log import note_event
@@ -185,6 +186,7 @@ def _revoke_tokens(user: User, moment: datetime) -> None:
     digests = list(live.select_for_update().values_list("digest", flat=True))
     live.update(revoked_at=moment)
     forget(*map(token_key, digests))
+    end_tokens(user)
 
 
 def _closed_stamp(user: User) -> str:

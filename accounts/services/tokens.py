@@ -1,9 +1,13 @@
-"""Personal access tokens: `cst_` and 43 random characters, shown once, kept as a SHA-256."""
+"""Access tokens: a few letters and 43 random characters, kept as a SHA-256.
+
+Personal ones begin with `cst_`, are made here and shown once; those of apps, `csa_`, in `accounts.oauth`.
+"""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,16 +15,44 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.access import get_token_for
-from accounts.models import AccessToken, SecurityEvent, User
+from accounts.models import AccessToken, AppPermission, SecurityEvent, User
 from accounts.services.security_log import note_event
-from accounts.snapshots import TokenSnapshot, find_by_token, load_token, load_user, renew, token_key
+from accounts.snapshots import (
+    DUE_SECONDS,
+    TokenSnapshot,
+    find_by_token,
+    is_due,
+    load_token,
+    load_user,
+    renew,
+    token_key,
+)
 from core.exceptions import InvalidInput
 from core.models import new_id
 from core.ready import forget
 from core.valkey import when_away
 
 PREFIX = "cst_"
+APP_TOKEN = "csa_"  # noqa: S105  how those of apps begin
 MOST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A token that lets in: whose it is, what it may do, and by what it is known."""
+
+    user: User
+    digest: str
+    known: TokenSnapshot
+
+    @property
+    def scopes(self) -> list[str]:
+        return self.known.scopes
+
+    @property
+    def app_id(self) -> int:
+        """Of the app that has it; 0 for a personal access token."""
+        return self.known.app_id
 
 
 def create_token(
@@ -69,22 +101,22 @@ def revoke_all_tokens(actor: User, *, request: HttpRequest | None = None) -> int
     return len(live)
 
 
-def find_token(text: str) -> AccessToken | None:
-    """The live token with this text, its user loaded; None when unknown, revoked or of a closed account. One query."""
+def find_token(text: str) -> LiveToken | None:
+    """The live token with this text; None when unknown, revoked or of a closed account. One query, or none."""
     if not is_token(text):
         return None
     digest = digest_of(text)
     known = when_away(lambda: find_by_token(digest)[0], None)
     if known is None:
-        token = load_token(digest)
-        return token if token and token.user.is_active else None
+        loaded = load_token(digest, of_app=text.startswith(APP_TOKEN))
+        return LiveToken(loaded[1], digest, loaded[0]) if loaded and loaded[1].is_active else None
     user = load_user(known.user_id)
-    return _from_snapshot(known, digest, user) if user else None
+    return LiveToken(user, digest, known) if user else None
 
 
 def is_token(text: str) -> bool:
     """Whether this can be the text of a token at all."""
-    return text.startswith(PREFIX) and text.isascii()
+    return text.startswith((PREFIX, APP_TOKEN)) and text.isascii()
 
 
 def digest_of(text: str) -> str:
@@ -92,13 +124,17 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def note_use(token: AccessToken) -> None:
-    """Remember, to the hour, that the token is in use."""
+def note_use(token: LiveToken) -> None:
+    """Remember, to the hour, that the token is in use; of an app, that the app is."""
     now = timezone.now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(hours=1))
-    if token.last_used_at is None or token.last_used_at < now - timedelta(hours=1):
-        AccessToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
-        renew(token_key(token.digest))
+    if not is_due(now.timestamp(), token.known.used):
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(seconds=DUE_SECONDS))
+    if token.app_id:
+        AppPermission.objects.filter(stale, user=token.user, app=token.app_id).update(last_used_at=now)
+    else:
+        AccessToken.objects.filter(stale, pk=token.known.token_id).update(last_used_at=now)
+    renew(token_key(token.digest))
 
 
 def _revoke(tokens: Sequence[AccessToken], actor: User, request: HttpRequest | None) -> None:
@@ -108,10 +144,3 @@ def _revoke(tokens: Sequence[AccessToken], actor: User, request: HttpRequest | N
         if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
             note_event(actor, SecurityEvent.Kind.TOKEN_REVOKED, request=request, detail=token.name)
     forget(*(token_key(token.digest) for token in tokens))
-
-
-def _from_snapshot(known: TokenSnapshot, digest: str, user: User) -> AccessToken:
-    used = datetime.fromtimestamp(known.used, UTC) if known.used else None
-    return AccessToken(
-        id=known.token_id, user=user, name=known.name, digest=digest, scopes=known.scopes, last_used_at=used
-    )

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessToken
+from accounts.models.apps import NAME_LENGTH
 from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH, MOST_LINKS, WEBSITE_LENGTH
+from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS
 from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
 from accounts.services.registration import APPLICATION_LENGTH, Admission
 from accounts.services.tokens import MOST_DAYS
@@ -250,6 +252,45 @@ class AppearanceForm(forms.Form):
     )
 
 
+SCOPES = [
+    (AccessToken.Scope.READ, _("Read: see what you see")),
+    (AccessToken.Scope.WRITE, _("Write: post, edit, delete, like")),
+    (AccessToken.Scope.FOLLOW, _("Follow: follow, mute and block people")),
+    (AccessToken.Scope.PUSH, _("Push: send you notices")),
+]
+
+
+class AppForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it called?"),
+        max_length=NAME_LENGTH,
+        help_text=_("People read it when they are asked to let the app in."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    redirect_uris = forms.CharField(
+        label=_("Where does it get the answer?"),
+        max_length=MOST_ADDRESSES * MOST_SIGNS,
+        help_text=_("One address in a line, such as org.example.app:/done or https://app.example.org/done."),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    website = forms.CharField(
+        label=_("Website"),
+        max_length=200,
+        required=False,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it ask for?"),
+        choices=SCOPES,
+        initial=[AccessToken.Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_redirect_uris(self) -> list[str]:
+        addresses: list[str] = self.cleaned_data["redirect_uris"].split()
+        return addresses
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"),
@@ -259,12 +300,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
-        choices=[
-            (AccessToken.Scope.READ, _("Read: see what you see")),
-            (AccessToken.Scope.WRITE, _("Write: post, edit, delete, like")),
-            (AccessToken.Scope.FOLLOW, _("Follow: follow, mute and block people")),
-            (AccessToken.Scope.PUSH, _("Push: send you notices")),
-        ],
+        choices=SCOPES,
         initial=[AccessToken.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
     )

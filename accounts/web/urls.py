@@ -2,9 +2,11 @@ from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
 from accounts.web import (
+    apps,
     closing,
     devices,
     invitations,
+    oauth,
     people,
     providers,
     relation_files,
@@ -56,6 +58,14 @@ urlpatterns = [
     path("settings/tokens/new/", tokens.create, name="token-create"),
     path("settings/tokens/revoke-all/", tokens.revoke_all, name="tokens-revoke-all"),
     path("settings/tokens/<code:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("settings/apps/", apps.apps, name="settings-apps"),
+    path("settings/apps/new/", apps.create, name="app-create"),
+    path("settings/apps/<int:app_id>/delete/", apps.delete, name="app-delete"),
+    path("settings/apps/allowed/<int:permission_id>/end/", apps.forbid, name="app-forbid"),
+    path("oauth/authorize", oauth.authorize, name="oauth-authorize"),
+    path("oauth/token", oauth.token, name="oauth-token"),
+    path("oauth/revoke", oauth.revoke, name="oauth-revoke"),
+    path(".well-known/oauth-authorization-server", oauth.metadata, name="oauth-metadata"),
     path("settings/invitations/", invitations.invitations, name="settings-invitations"),
     path("settings/invitations/<code:invitation_id>/revoke/", invitations.revoke, name="invitation-revoke"),
     path("settings/account/", closing.account, name="settings-account"),

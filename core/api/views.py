@@ -16,6 +16,7 @@ from core.paging import clamp_limit
 from core.web.client_address import client_address
 
 LIMIT = "API"  # the name of the limit on calls
+APP_LIMIT = "API by app"
 COUNTED = "counted_call"  # the attribute of a request whose call is counted already
 
 
@@ -33,6 +34,8 @@ class ApiView(APIView):
             raise RateLimited(
                 f"Too many requests. Wait {self.allowance.reset} seconds.", retry_after=self.allowance.reset
             )
+        if not app_may_go_on(getattr(request.auth, "app_id", 0)):
+            raise RateLimited("This app asks too often, for all people together.", retry_after=_app_window())
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
@@ -41,6 +44,12 @@ class ApiView(APIView):
         allowance = self.allowance or rate_limits.Allowance(limit, limit, window, False)
         say_allowance(response, allowance)
         return response
+
+
+def app_may_go_on(app_id: int) -> bool:
+    """Count one call of an app, for whomever it is. Always so for 0, which is no app, and while Valkey is away."""
+    counted = rate_limits.count(APP_LIMIT, str(app_id)) if app_id else None
+    return counted is None or not counted.exceeded
 
 
 def say_allowance(response: HttpResponseBase, allowance: rate_limits.Allowance) -> None:
@@ -52,6 +61,10 @@ def say_allowance(response: HttpResponseBase, allowance: rate_limits.Allowance) 
 def _counted_before(request: Request) -> rate_limits.Allowance | None:
     """What the express way has counted before it gave up, so that no call counts twice."""
     return getattr(request._request, COUNTED, None)
+
+
+def _app_window() -> int:
+    return rate_limits.counting(APP_LIMIT, "").reset
 
 
 def _subject(request: Request) -> str:

@@ -21,7 +21,7 @@ from accounts.snapshots import (
     viewer_key,
 )
 from core import rate_limits
-from core.api.views import COUNTED, LIMIT, say_allowance
+from core.api.views import COUNTED, LIMIT, app_may_go_on, say_allowance
 from core.paging import clamp_limit
 from core.postgres import is_away
 from core.ready import Key
@@ -48,6 +48,7 @@ def answer_feed(request: HttpRequest) -> HttpResponse | None:
     if query.get("ranking", TOP) != TOP and not is_away():
         return None
     digest = digest_of(match[1])
+    token: TokenSnapshot | None = None
     asking = ask_token(digest)
     if asking is None:
         token, viewer = find_by_token(digest)
@@ -56,9 +57,9 @@ def answer_feed(request: HttpRequest) -> HttpResponse | None:
         asking = viewer.id, []
     page, allowance, answers = _read(asking[0], query, asking[1], token_key(digest))
     setattr(request, COUNTED, allowance)
-    if answers and not _is_still_good(digest, answers):
-        return None
-    if page is None or allowance is None or allowance.exceeded:
+    if answers:
+        token = _still_good(digest, answers)
+    if token is None or page is None or allowance is None or allowance.exceeded or not app_may_go_on(token.app_id):
         return None
     note_shown(asking[0], page)
     return _finished(feed_answer(request.path, query, page, ranking=query.get("ranking", TOP)), allowance)
@@ -86,12 +87,12 @@ def _read(
     return page, allowance, answers[1:]
 
 
-def _is_still_good(digest: str, answers: Sequence[Any]) -> bool:
-    """What the answers to `ask_token` say; the guess is forgotten if they do not say whose the token is."""
+def _still_good(digest: str, answers: Sequence[Any]) -> TokenSnapshot | None:
+    """The good token in the answers to `ask_token`; the guess is forgotten if they do not say whose the token is."""
     token, viewer = token_answer(*answers)
     if token is None:
         forget_token_owner(digest)
-    return _is_good(token, viewer)
+    return token if _is_good(token, viewer) else None
 
 
 def _is_good(token: TokenSnapshot | None, viewer: ViewerSnapshot | None) -> bool:

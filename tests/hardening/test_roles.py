@@ -18,7 +18,7 @@ PUBLIC = re.compile(
     r"rest/v1/(instance|explore|users/[^/]+|users/[^/]+/(posts|followers|following)|posts/[^/]+|posts/[^/]+/likes"
     r"|tags/[^/]+|tags/[^/]+/posts|media/[^/]+/original|schema)\Z"
 )
-ENTRANCE = re.compile(r"rest/v1/(accounts|accounts/.*)\Z")
+ENTRANCE = re.compile(r"rest/v1/(accounts|accounts/.*|apps)\Z")
 # Calls that need the scope `follow` and not `write`.
 RELATIONS = re.compile(
     r"rest/v1/(users/[^/]+/(follow|block|mute|restrict)|followers/.+|follow-requests.*|close-friends.*|tags/[^/]+/follow"

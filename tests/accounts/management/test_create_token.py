@@ -18,7 +18,7 @@ def test_command_prints_a_token_that_works(alma: User) -> None:
 
     token = find_token(printed.strip())
     assert token is not None
-    assert (token.user, token.name, token.scopes) == (alma, "laptop", ["read", "write"])
+    assert (token.user, token.known.name, token.scopes) == (alma, "laptop", ["read", "write"])
 
 
 def test_command_without_a_scope_makes_a_token_that_reads(alma: User) -> None:

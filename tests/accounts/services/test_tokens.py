@@ -45,9 +45,8 @@ def test_token_is_found_by_its_text(alma: User) -> None:
 
     found = find_token(text)
 
-    assert found == token
     assert found is not None
-    assert found.user == alma
+    assert (found.known.token_id, found.user, found.app_id) == (token.pk, alma, 0)
 
 
 @pytest.mark.parametrize("change", ["", "cst_", "x", "{}x", " {}", "CST_{}", "cst_ä", "\x00", "{}\x00"])
@@ -81,12 +80,14 @@ def test_token_of_a_closed_account_is_not_found(alma: User) -> None:
 
 
 def test_use_of_a_token_is_noted_to_the_hour(alma: User) -> None:
-    token, _ = create_token(alma, scopes=["read"])
+    token, text = create_token(alma, scopes=["read"])
 
     used = []
     for minutes in (0, 59, 61):
         with time_machine.travel(NOON + timedelta(minutes=minutes), tick=False):
-            note_use(AccessToken.objects.get(pk=token.pk))
+            found = find_token(text)
+            assert found is not None
+            note_use(found)
         used.append(AccessToken.objects.get(pk=token.pk).last_used_at)
 
     assert used == [NOON, NOON, NOON + timedelta(minutes=61)]
@@ -136,7 +137,9 @@ def test_token_of_somebody_else_cannot_be_revoked(alma: User, boris: User) -> No
     with pytest.raises(NotFound):
         revoke_token(boris, token.pk)
 
-    assert find_token(text) == token
+    found = find_token(text)
+    assert found is not None
+    assert found.known.token_id == token.pk
 
 
 @pytest.mark.django_db(transaction=True)

@@ -34,7 +34,7 @@ def test_token_is_made_and_shown_this_once(as_user: AsUser, alma: User) -> None:
     (text,) = shown(made.text)
     found = find_token(text)
     assert found is not None
-    assert (found.user, found.name, found.scopes, found.expires_at) == (alma, SENT["name"], ["read", "write"], None)
+    assert (found.user, found.known.name, found.scopes, found.known.until) == (alma, SENT["name"], ["read", "write"], 0)
     assert (made.status_code, made["Cache-Control"]) == (200, "no-store")
     assert [shown(client.get(path).text) for path in (PAGE, NEW)] == [[], []]
     assert "backup &lt;script&gt;" in made.text

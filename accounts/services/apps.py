@@ -1,0 +1,181 @@
+"""Apps of OAuth 2: registering them, letting them act, and taking that back."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from oauth2_provider.models import clear_expired, get_access_token_model, get_grant_model, get_refresh_token_model
+
+from accounts.access import get_app_permission_for, get_own_app_for
+from accounts.models import AccessToken, App, AppPermission, SecurityEvent, User
+from accounts.models.apps import LOOPBACK, NAME_LENGTH
+from accounts.services.security_log import note_event
+from core.exceptions import FieldError, InvalidInput, NotAllowed
+from core.text import clean_line
+
+MOST_ADDRESSES = 10
+MOST_SIGNS = 500  # of one address
+MOST_APPS = 25  # of one person
+UNUSED_DAYS = 90
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+# What a browser understands itself: leading somebody there would run or show what the address says.
+_OF_BROWSERS = frozenset(
+    [
+        *("about", "blob", "chrome", "data", "edge", "file", "filesystem", "ftp", "intent", "javascript", "mailto"),
+        *("res", "resource", "sms", "tel", "vbscript", "view-source", "ws", "wss"),
+    ]
+)
+
+
+def register_app(
+    *, name: str, redirect_uris: Sequence[str], scopes: Sequence[str], website: str = "", owner: User | None = None
+) -> tuple[App, str]:
+    """A new app and its secret, which cannot be read again. InvalidInput names every field that cannot be accepted.
+
+    NotAllowed for a person with MOST_APPS already.
+    """
+    name, website = clean_line(name), website.strip()
+    addresses = list(dict.fromkeys(address.strip() for address in redirect_uris))
+    wanted = list(dict.fromkeys(scopes)) or [AccessToken.Scope.READ.value]
+    problems = [
+        *_name_problems(name),
+        *_address_problems(addresses),
+        *_scope_problems(wanted),
+        *_website_problems(website),
+    ]
+    if problems:
+        raise InvalidInput(errors=problems)
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        if owner is not None:
+            User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+            if App.objects.filter(user=owner).count() >= MOST_APPS:
+                raise NotAllowed(
+                    f"You have {MOST_APPS} apps already; delete one that is not used.", code="too_many_apps"
+                )
+        app = App.objects.create(
+            name=name,
+            user=owner,
+            redirect_uris=" ".join(addresses),
+            scopes=wanted,
+            website=website,
+            client_secret=secret,
+            client_type=App.CLIENT_PUBLIC,
+            authorization_grant_type=App.GRANT_AUTHORIZATION_CODE,
+        )
+    return app, secret
+
+
+def delete_app(actor: User, app_id: int) -> App:
+    """The app of `actor` and every token of it are gone. NotFound for an app of somebody else."""
+    with transaction.atomic():
+        app = get_own_app_for(actor, app_id)
+        get_access_token_model().objects.filter(application=app).delete()
+        App.objects.get(pk=app.pk).delete()
+    return app
+
+
+def permit(user: User, app: App, scopes: Sequence[str], *, request: object = None) -> None:
+    """Write down that `user` lets `app` act with these scopes, beside those it has."""
+    permission, is_new = AppPermission.objects.get_or_create(user=user, app=app, defaults={"scopes": list(scopes)})
+    together = list(dict.fromkeys([*permission.scopes, *scopes]))
+    if together != permission.scopes:
+        AppPermission.objects.filter(pk=permission.pk).update(scopes=together)
+    if is_new or together != permission.scopes:
+        note_event(user, SecurityEvent.Kind.APP_ALLOWED, request=request, detail=app.name)  # type: ignore[arg-type]
+
+
+def forbid(actor: User, permission_id: int, *, request: object = None) -> AppPermission:
+    """The app acts for `actor` no more, from the next call on. NotFound for a permission of somebody else."""
+    with transaction.atomic():
+        permission = get_app_permission_for(actor, permission_id)
+        end_tokens(actor, permission.app)
+        AppPermission.objects.filter(pk=permission.pk).delete()
+        note_event(actor, SecurityEvent.Kind.APP_FORBIDDEN, request=request, detail=permission.app.name)  # type: ignore[arg-type]
+    return permission
+
+
+def end_tokens(user: User, app: App | None = None) -> None:
+    """Every code and token that `app`, or any, has for `user` ends. Call inside a transaction."""
+    which = {"user": user, "application": app} if app else {"user": user}
+    for model in (get_grant_model(), get_access_token_model(), get_refresh_token_model()):
+        model.objects.filter(**which).delete()
+
+
+def forget_apps() -> int:
+    """Forget codes and tokens whose time is over, and apps that nobody has allowed anything for UNUSED_DAYS.
+
+    Returns how many apps.
+    """
+    clear_expired()
+    old = App.objects.filter(created__lt=timezone.now() - timedelta(days=UNUSED_DAYS), user=None)
+    unused = old.exclude(Exists(AppPermission.objects.filter(app=OuterRef("pk"))))
+    return int(unused.delete()[1].get(App._meta.label, 0))
+
+
+def leads_to(address: str) -> str:
+    """Where a redirect address leads, in words: its host, or the scheme of an app on the person's device."""
+    parts = urlsplit(address)
+    return parts.hostname or f"{parts.scheme}:"
+
+
+def _name_problems(name: str) -> list[FieldError]:
+    if not name or len(name) > NAME_LENGTH or "\x00" in name:
+        return [FieldError("name", "name_invalid", f"An app's name has 1 to {NAME_LENGTH} signs.")]
+    if name.casefold() == settings.SITE_NAME.casefold():
+        return [FieldError("name", "name_of_site", "An app must not be named like this site.")]
+    return []
+
+
+def _address_problems(addresses: list[str]) -> list[FieldError]:
+    if not 1 <= len(addresses) <= MOST_ADDRESSES:
+        return [FieldError("redirect_uris", "redirect_uri_count", f"Name 1 to {MOST_ADDRESSES} addresses.")]
+    wrong = [address for address in addresses if not _is_good(address)]
+    text = (
+        "{!r} cannot be used: an address is https://…, http://127.0.0.1… on the person's own machine, or has a scheme "
+        "of the app's own, such as org.example.app:/done; without # and spaces."
+    )
+    return [FieldError("redirect_uris", "redirect_uri_invalid", text.format(address[:100])) for address in wrong[:1]]
+
+
+def _is_good(address: str) -> bool:
+    if (
+        len(address) > MOST_SIGNS
+        or not address.isascii()
+        or not address.isprintable()
+        or re.search(r"[\s#\\<>\"]", address)
+    ):
+        return False
+    scheme, colon, rest = address.partition(":")
+    if not colon or not rest or scheme in _OF_BROWSERS or not _SCHEME.fullmatch(scheme):
+        return False
+    if scheme not in ("http", "https"):
+        return rest.startswith("/")
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if scheme == "http":
+        return bool(LOOPBACK.fullmatch(address))
+    return bool(host) and "@" not in parts.netloc and rest.startswith("//")
+
+
+def _scope_problems(scopes: list[str]) -> list[FieldError]:
+    unknown = [scope for scope in scopes if scope not in AccessToken.Scope.values]
+    known = ", ".join(AccessToken.Scope.values)
+    return [
+        FieldError("scopes", "scope_unknown", f"Unknown scope {scope!r}; there are: {known}.") for scope in unknown[:1]
+    ]
+
+
+def _website_problems(website: str) -> list[FieldError]:
+    if website and not (website.startswith("https://") and _is_good(website) and len(website) <= 200):
+        return [FieldError("website", "website_invalid", "A website is an address that begins with https://.")]
+    return []
