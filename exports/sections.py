@@ -17,6 +17,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import (
     AccessToken,
+    App,
+    AppPermission,
     Block,
     CloseFriend,
     Device,
@@ -162,6 +164,16 @@ def access_tokens(export: Export) -> Lines:
     return _document(_rows(tokens, "name", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"))
 
 
+def apps(export: Export) -> Lines:
+    allowed = AppPermission.objects.filter(user=export.owner_id)
+    own = App.objects.filter(user=export.owner_id)
+    told = {
+        "allowed": _rows(allowed, "app__name", "app__website", "scopes", "created_at", "last_used_at"),
+        "registered": _rows(own, "name", "website", "client_id", "redirect_uris", "scopes", "created"),
+    }
+    return _document(told)
+
+
 SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "README.txt": readme,
     "profile.json": profile,
@@ -173,6 +185,7 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "security_log.json": security_log,
     "log_in.json": log_in,
     "access_tokens.json": access_tokens,
+    "apps.json": apps,
     "invitations.json": invitations,
 }
 

@@ -19,6 +19,7 @@ class App(AbstractApplication):
     `user` is who registered it, None for an app that registered itself. `website` was typed by them and is not checked.
     """
 
+    id = models.BigIntegerField(primary_key=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True, blank=True)
     website = models.URLField(blank=True)
     scopes = ArrayField(models.CharField(max_length=10, choices=AccessToken.Scope.choices), default=list)
@@ -40,6 +41,7 @@ class App(AbstractApplication):
 class AppPermission(models.Model):
     """That a person lets an app act for them, with what scopes. It goes when they take it back."""
 
+    id = models.BigIntegerField(primary_key=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="app_permissions")
     app = models.ForeignKey(App, models.CASCADE, related_name="permissions")
     scopes = ArrayField(models.CharField(max_length=10, choices=AccessToken.Scope.choices))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.utils import timezone
 from oauth2_provider.models import clear_expired, get_access_token_model, get_grant_model, get_refresh_token_model
 
@@ -17,6 +18,7 @@ from accounts.models import AccessToken, App, AppPermission, SecurityEvent, User
 from accounts.models.apps import LOOPBACK, NAME_LENGTH
 from accounts.services.security_log import note_event
 from core.exceptions import FieldError, InvalidInput, NotAllowed
+from core.models import new_id
 from core.text import clean_line
 
 MOST_ADDRESSES = 10
@@ -60,6 +62,7 @@ def register_app(
                     f"You have {MOST_APPS} apps already; delete one that is not used.", code="too_many_apps"
                 )
         app = App.objects.create(
+            id=new_id(owner.pk if owner else None),
             name=name,
             user=owner,
             redirect_uris=" ".join(addresses),
@@ -81,23 +84,24 @@ def delete_app(actor: User, app_id: int) -> App:
     return app
 
 
-def permit(user: User, app: App, scopes: Sequence[str], *, request: object = None) -> None:
+def permit(user: User, app: App, scopes: Sequence[str], *, request: HttpRequest | None = None) -> None:
     """Write down that `user` lets `app` act with these scopes, beside those it has."""
-    permission, is_new = AppPermission.objects.get_or_create(user=user, app=app, defaults={"scopes": list(scopes)})
+    fresh = {"id": new_id(user.pk), "scopes": list(scopes)}
+    permission, is_new = AppPermission.objects.get_or_create(user=user, app=app, defaults=fresh)
     together = list(dict.fromkeys([*permission.scopes, *scopes]))
     if together != permission.scopes:
         AppPermission.objects.filter(pk=permission.pk).update(scopes=together)
     if is_new or together != permission.scopes:
-        note_event(user, SecurityEvent.Kind.APP_ALLOWED, request=request, detail=app.name)  # type: ignore[arg-type]
+        note_event(user, SecurityEvent.Kind.APP_ALLOWED, request=request, detail=app.name)
 
 
-def forbid(actor: User, permission_id: int, *, request: object = None) -> AppPermission:
+def forbid(actor: User, permission_id: int, *, request: HttpRequest | None = None) -> AppPermission:
     """The app acts for `actor` no more, from the next call on. NotFound for a permission of somebody else."""
     with transaction.atomic():
         permission = get_app_permission_for(actor, permission_id)
         end_tokens(actor, permission.app)
         AppPermission.objects.filter(pk=permission.pk).delete()
-        note_event(actor, SecurityEvent.Kind.APP_FORBIDDEN, request=request, detail=permission.app.name)  # type: ignore[arg-type]
+        note_event(actor, SecurityEvent.Kind.APP_FORBIDDEN, request=request, detail=permission.app.name)
     return permission
 
 

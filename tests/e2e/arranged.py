@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from secrets import token_hex
+from urllib.parse import urlencode
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from accounts.models import DeletionReceipt, Invitation, Mute, RelationImport, SecurityEvent, User
+from accounts.services.apps import permit, register_app
 from accounts.services.closing import close_account
 from accounts.services.follows import follow_user
 from accounts.services.resets import reset_url
@@ -43,6 +45,7 @@ def arrange(username: str) -> str:
         "closed": closed.username,
         "receipts": [DeletionReceipt.objects.get(user_id=closed.pk).code, finished_receipt()],
         "reset": reset_url(neighbours[0]),
+        "asks": asking(person),
     }
     return json.dumps(made)
 
@@ -94,6 +97,26 @@ def guard(person: User) -> list[str]:
     TOTP.activate(person, "JBSWY3DPEHPK3PXP")
     codes: Callable[[], list[str]] = RecoveryCodes.activate(person).get_unused_codes
     return codes()
+
+
+def asking(person: User) -> str:
+    """An app of this person that they let in, and another that asks them."""
+    own, _ = register_app(name=LONG_NOTE[:60], redirect_uris=["org.example.app:/done"], scopes=["read"], owner=person)
+    permit(person, own, ["read"])
+    app, _ = register_app(
+        name="Darkroom",
+        redirect_uris=["https://darkroom.example.org/done"],
+        scopes=["read", "write", "follow", "push"],
+        website="https://darkroom.example.org",
+    )
+    query = {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "scope": " ".join(app.scopes),
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+    return f"/oauth/authorize?{urlencode(query)}"
 
 
 def finished_receipt() -> str:

@@ -14,7 +14,6 @@ PAGES_OF_SETTINGS = (
     "profile/",
     "avatar/",
     "header/",
-    "header/",
     "username/",
     "appearance/",
     "feed/",
@@ -34,6 +33,8 @@ PAGES_OF_SETTINGS = (
     "sessions/",
     "tokens/",
     "tokens/new/",
+    "apps/",
+    "apps/new/",
     "invitations/",
     "storage/",
     "data/",
@@ -67,6 +68,7 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
         "sitemap-<slug:kind>-<id:first_id>.xml",
         "@<username:username>/feed.atom",
         ".well-known/receipt-key",
+        ".well-known/oauth-authorization-server",
         "p/<code:post_id>/original/<id:media_id>/",
         "p/<code:post_id>/receipt/<id:media_id>.json",
         "p/<code:post_id>/thumb/<id:media_id>/",
@@ -82,7 +84,6 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
         "new-posts/",
         "p/<code:post_id>/status/",
         "settings/avatar/status/",
-        "settings/header/status/",
         "settings/header/status/",
         "settings/data/people/status/",
     ),
@@ -101,13 +102,17 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Arranged:
-    """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else."""
+    """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else.
+
+    `asks` is where an app asks the visitor to let it in.
+    """
 
     guarded: str
     codes: list[str]
     closed: str
     receipts: list[str]
     reset: str
+    asks: str
 
     @property
     def open_pages(self) -> list[str]:

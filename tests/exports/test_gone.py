@@ -20,6 +20,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import DeletionReceipt, DismissedSuggestion, Invitation, RelationImport, User
+from accounts.services.apps import permit, register_app
 from accounts.services.closing import close_account
 from accounts.services.tokens import create_token
 from accounts.services.usernames import rename_user
@@ -88,6 +89,9 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     make_device(person, name=WORDS[2])
     make_passkey(person)
     create_token(person, scopes=["read"], name=WORDS[2])
+    app, _ = register_app(name=WORDS[2], redirect_uris=["app:/done"], scopes=["read"], owner=person)
+    for one in (person, other):
+        permit(one, app, ["read"])
     TagFollow.objects.create(user=person, tag=post.tags.get())
     EmailAddress.objects.get_or_create(user=person, email=EMAIL)
     SocialAccount.objects.create(user=person, provider="x", uid=EMAIL, extra_data={"email": EMAIL})

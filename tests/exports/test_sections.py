@@ -11,6 +11,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from accounts.models import DismissedSuggestion, Follow, Invitation, User
+from accounts.services.apps import permit, register_app
 from accounts.services.mutes import mute_user
 from accounts.services.tokens import create_token
 from accounts.services.usernames import rename_user
@@ -132,8 +133,15 @@ def test_account_tells_log_in_devices_tokens_tags_and_invitations_and_no_secret(
     end = timezone.now() + timedelta(days=9)
     invitation = Invitation.objects.create(id=new_id(), digest="d1gest", inviter=alma, note="Kiln", expires_at=end)
 
+    app, app_secret = register_app(name="Kiln app", redirect_uris=["app:/done"], scopes=["read"], owner=alma)
+    permit(alma, app, ["read"])
+
     archive = fetch(as_user(alma), export_all(alma, settled))
 
+    apps = read(archive, "apps.json")
+    assert (
+        [each["app__name"] for each in apps["allowed"]] == [each["name"] for each in apps["registered"]] == ["Kiln app"]
+    )
     told = read(archive, "log_in.json")
     assert [each["email"] for each in told["email_addresses"]] == [alma.email]
     assert [each["type"] for each in told["second_factors"]] == [passkey.type]
@@ -147,6 +155,8 @@ def test_account_tells_log_in_devices_tokens_tags_and_invitations_and_no_secret(
     secrets = (
         User.objects.get(pk=alma.pk).password,
         text,
+        app_secret,
+        app.client_secret,
         token.digest,
         invitation.digest,
         device.browser,

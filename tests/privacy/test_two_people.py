@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import (
     AccessToken,
+    App,
+    AppPermission,
     Block,
     CloseFriend,
     Device,
@@ -22,6 +24,7 @@ from accounts.models import (
     Restriction,
     User,
 )
+from accounts.services.apps import permit, register_app
 from accounts.services.invitations import make_invitation
 from accounts.services.tokens import create_token
 from core.ids import to_code
@@ -67,6 +70,8 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/security/passkeys/{passkey}/remove/", "POST", {}),
     ("settings/sessions/{device_code}/end/", "POST", {}),
     ("settings/tokens/{token_code}/revoke/", "POST", {}),
+    ("settings/apps/{app_code}/delete/", "POST", {}),
+    ("settings/apps/allowed/{permission_code}/end/", "POST", {}),
     ("settings/invitations/{invitation_code}/revoke/", "POST", {}),
     ("settings/data/export/{export}.zip", "GET", {}),
     ("settings/data/export/{export}/cancel/", "POST", {}),
@@ -154,6 +159,8 @@ OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sit
 
 
 MODELS: tuple[type[Model], ...] = (
+    App,
+    AppPermission,
     Post,
     Media,
     Upload,
@@ -222,7 +229,11 @@ def things(alma: User) -> dict[str, str]:
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
     upload, direct = make_upload(alma), make_upload(alma, way="direct", state="finished", media=free)
+    app, _ = register_app(name="Kiln", redirect_uris=["app:/done"], scopes=["read"], owner=alma)
+    permit(alma, app, ["read"])
     return {
+        "app_code": to_code(app.pk),
+        "permission_code": to_code(AppPermission.objects.get(user=alma).pk),
         "code": to_code(post.pk),
         "trashed_code": to_code(trashed.pk),
         "post": str(post.pk),
@@ -242,7 +253,7 @@ def things(alma: User) -> dict[str, str]:
 def missing_things(alma: User) -> dict[str, str]:
     names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export")
     numbers = {name: new_id(alma.pk) for name in names}
-    others = ("device_code", "token_code", "invitation_code")
+    others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}

@@ -150,7 +150,7 @@ def test_one_person_has_25_apps_at_most(alma: User) -> None:
     headers = {"Authorization": f"Bearer {create_token(alma, scopes=['write'])[1]}"}
     for number in range(25):
         App.objects.create(
-            name=str(number), user=alma, client_type="public", authorization_grant_type="authorization-code"
+            id=number, name=str(number), user=alma, client_type="public", authorization_grant_type="authorization-code"
         )
 
     assert register(headers=headers)[1]["code"] == "too_many_apps"

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from accounts.models import App, AppPermission, SecurityEvent, User
 from accounts.services.apps import delete_app, forbid, forget_apps, register_app
 from accounts.services.closing import suspend_account
+from core.ids import to_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -321,9 +322,9 @@ def test_person_takes_it_back_in_the_settings_and_nobody_else_can(
     stranger.force_login(boris)
 
     assert "Darkroom" in page.get("/settings/apps/").content.decode()
-    assert stranger.post(f"/settings/apps/allowed/{permission.pk}/end/").status_code == 404
+    assert stranger.post(f"/settings/apps/allowed/{to_code(permission.pk)}/end/").status_code == 404
     assert me(found["access_token"]) == 200
-    assert page.post(f"/settings/apps/allowed/{permission.pk}/end/").status_code == 303
+    assert page.post(f"/settings/apps/allowed/{to_code(permission.pk)}/end/").status_code == 303
 
     assert me(found["access_token"]) == 401
     assert fetch(app, secret, grant_type="refresh_token", refresh_token=found["refresh_token"])[0] == 400
