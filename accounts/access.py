@@ -46,6 +46,14 @@ def get_invitation_for(actor: User, invitation_id: int) -> Invitation:
     return invitation
 
 
+def get_app_named(client_id: str) -> App:
+    """The app with this client id, of which anybody may know; else NotFound."""
+    app: App | None = App.objects.filter(client_id=client_id).first()
+    if app is None:
+        raise NotFound
+    return app
+
+
 def get_own_app_for(actor: User, app_id: int) -> App:
     """An app that `actor` registered; else NotFound."""
     app: App | None = App.objects.filter(pk=app_id, user=actor).first()

@@ -38,7 +38,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         except AppError as error:
             add_errors(form, error)
         else:
-            return _show(request, made=app, secret=secret)
+            return _show(request, app, secret)
     return render(request, "accounts/app_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -58,7 +58,7 @@ def forbid(request: SignedInRequest, permission_id: int) -> HttpResponse:
     return see_other(reverse("accounts:settings-apps"))
 
 
-def _show(request: SignedInRequest, made: App | None = None, secret: str = "") -> HttpResponse:
+def _show(request: SignedInRequest, made: App | None = None, secret: str | None = None) -> HttpResponse:
     context = {"permissions": app_permissions_of(request.user), "own": apps_of(request.user), "made": made}
     response = render(request, "accounts/settings_apps.html", {**context, "secret": secret})
     if secret:
