@@ -82,7 +82,7 @@ def metadata(request: HttpRequest) -> HttpResponse:
         "revocation_endpoint_auth_methods_supported": methods,
         "authorization_response_iss_parameter_supported": True,
     }
-    return JsonResponse(facts)
+    return JsonResponse(facts, headers={"Cache-Control": "no-cache"})
 
 
 def _ask(request: SignedInRequest, scopes: list[str], credentials: Credentials) -> HttpResponse:

@@ -89,7 +89,7 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     make_device(person, name=WORDS[2])
     make_passkey(person)
     create_token(person, scopes=["read"], name=WORDS[2])
-    app, _ = register_app(name=WORDS[2], redirect_uris=["app:/done"], scopes=["read"], owner=person)
+    app, _ = register_app(name="Kiln app", redirect_uris=["app:/done"], scopes=["read"], owner=person)
     for one in (person, other):
         permit(one, app, ["read"])
     TagFollow.objects.create(user=person, tag=post.tags.get())
