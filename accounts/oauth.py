@@ -5,10 +5,19 @@ Codes are kept as SHA-256, as the toolkit keeps tokens. Access tokens are found 
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from oauth2_provider.models import AbstractGrant, get_access_token_model, revoke_access_token
+from django.db import transaction
+from oauth2_provider.models import (
+    AbstractGrant,
+    AbstractRefreshToken,
+    get_access_token_model,
+    get_grant_model,
+    get_refresh_token_model,
+    revoke_access_token,
+)
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
@@ -42,7 +51,12 @@ class Scopes(BaseScopes):
 
 
 class Validator(OAuth2Validator):
-    """Codes by their digests; and a client that lost the answer to a refresh may ask again for a minute."""
+    """Codes by their digests; and a client that lost the answer to a refresh may ask again for a minute.
+
+    What comes with a code or a token to be refreshed is answered in one transaction, in which whoever brings the same
+    waits for whoever came first. Tokens made with a code bear its name in their family, so that a code that comes
+    again ends them (RFC 6749, 4.1.2).
+    """
 
     def _create_authorization_code(self, request: Any, code: dict[str, str], expires: Any = None) -> AbstractGrant:
         grant: AbstractGrant = super()._create_authorization_code(
@@ -51,7 +65,19 @@ class Validator(OAuth2Validator):
         return grant
 
     def validate_code(self, client_id: str, code: str, client: App, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(super().validate_code(client_id, _digest(code), client, request, *args, **kwargs))
+        digest = _digest(code)
+        if get_grant_model().objects.select_for_update().filter(code=digest, application=client).first() is None:
+            _end_family(client, _family(code))
+            return False
+        valid = super().validate_code(client_id, digest, client, request, *args, **kwargs)
+        return bool(valid and request.user.is_active)
+
+    def validate_refresh_token(self, refresh_token: str, client: App, request: Any, *args: Any, **kwargs: Any) -> bool:
+        rows = get_refresh_token_model().objects.filter(token_checksum=_digest(refresh_token), application=client)
+        if not rows.select_for_update().first():
+            return False
+        valid = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
+        return bool(valid and request.user.is_active)
 
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: App, *args: Any, **kwargs: Any
@@ -82,6 +108,27 @@ class Validator(OAuth2Validator):
             for unread in get_access_token_model().objects.filter(source_refresh_token=used):
                 revoke_access_token(unread)
         super()._save_bearer_token(token, request, *args, **kwargs)
+
+    def _create_refresh_token(self, request: Any, *args: Any, **kwargs: Any) -> AbstractRefreshToken:
+        made: AbstractRefreshToken = super()._create_refresh_token(request, *args, **kwargs)
+        if request.grant_type == "authorization_code":
+            made.token_family = _family(request.code)
+            made.save(update_fields=["token_family"])
+        return made
+
+
+def _end_family(client: App, family: uuid.UUID) -> None:
+    """Every token that came of one code ends."""
+    with transaction.atomic():
+        which = {"application": client, "token_family": family}
+        get_access_token_model().objects.filter(
+            application=client, refresh_token__in=get_refresh_token_model().objects.filter(**which)
+        ).delete()
+        get_refresh_token_model().objects.filter(**which).delete()
+
+
+def _family(code: str) -> uuid.UUID:
+    return uuid.UUID(hex=_digest(code)[:32])
 
 
 def _digest(code: str) -> str:

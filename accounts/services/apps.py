@@ -2,9 +2,10 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -26,11 +27,16 @@ MOST_SIGNS = 500  # of one address
 MOST_APPS = 25  # of one person
 UNUSED_DAYS = 90
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_NOWHERE = re.compile(r"[\s#\\<>\"]")
+_OF_SYSTEMS = ("ms-", "x-apple.", "prefs")
+_OF_ANSWERS = {"code", "state", "iss", "error"}  # what we add to a redirect address
 # What a browser understands itself: leading somebody there would run or show what the address says.
 _OF_BROWSERS = frozenset(
     [
         *("about", "blob", "chrome", "data", "edge", "file", "filesystem", "ftp", "intent", "javascript", "mailto"),
         *("res", "resource", "sms", "tel", "vbscript", "view-source", "ws", "wss"),
+        # and what a system starts by itself: helpers, shops, remote machines
+        *("facetime", "help", "itms-services", "market", "search", "search-ms", "shell", "shortcuts", "ssh", "telnet"),
     ]
 )
 
@@ -126,15 +132,20 @@ def forget_apps() -> int:
 def leads_to(address: str) -> str:
     """Where a redirect address leads, in words: its host, or the scheme of an app on the person's device."""
     parts = urlsplit(address)
-    return parts.hostname or f"{parts.scheme}:"
+    return parts.hostname if parts.hostname and parts.scheme in ("http", "https") else f"{parts.scheme}:"
 
 
 def _name_problems(name: str) -> list[FieldError]:
     if not name or len(name) > NAME_LENGTH or "\x00" in name:
         return [FieldError("name", "name_invalid", f"An app's name has 1 to {NAME_LENGTH} signs.")]
-    if name.casefold() == settings.SITE_NAME.casefold():
+    if _letters(name) == _letters(settings.SITE_NAME):
         return [FieldError("name", "name_of_site", "An app must not be named like this site.")]
     return []
+
+
+def _letters(name: str) -> str:
+    """What is left of a name for people who read it quickly."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def _address_problems(addresses: list[str]) -> list[FieldError]:
@@ -149,26 +160,30 @@ def _address_problems(addresses: list[str]) -> list[FieldError]:
 
 
 def _is_good(address: str) -> bool:
-    if (
-        len(address) > MOST_SIGNS
-        or not address.isascii()
-        or not address.isprintable()
-        or re.search(r"[\s#\\<>\"]", address)
-    ):
+    if len(address) > MOST_SIGNS or not address.isascii() or not address.isprintable() or _NOWHERE.search(address):
         return False
-    scheme, colon, rest = address.partition(":")
-    if not colon or not rest or scheme in _OF_BROWSERS or not _SCHEME.fullmatch(scheme):
+    if _OF_ANSWERS & {name for name, _ in parse_qsl(address.partition("?")[2], keep_blank_values=True)}:
         return False
-    if scheme not in ("http", "https"):
-        return rest.startswith("/")
+    scheme, _, rest = address.partition(":")
+    if scheme == "https":
+        return rest.startswith("//") and _has_honest_host(address)
+    if scheme == "http":
+        return bool(LOOPBACK.fullmatch(address)) and _has_honest_host(address)
+    return rest.startswith("/") and _is_of_apps(scheme)
+
+
+def _has_honest_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname, parts.port
     except ValueError:
         return False
-    if scheme == "http":
-        return bool(LOOPBACK.fullmatch(address))
-    return bool(host) and "@" not in parts.netloc and rest.startswith("//")
+    return bool(host) and "@" not in parts.netloc
+
+
+def _is_of_apps(scheme: str) -> bool:
+    known = scheme in _OF_BROWSERS or scheme.startswith(_OF_SYSTEMS)
+    return bool(_SCHEME.fullmatch(scheme)) and not known
 
 
 def _scope_problems(scopes: list[str]) -> list[FieldError]:

@@ -16,6 +16,7 @@ from accounts.web import (
     settings,
     tokens,
 )
+from core.api.routes import both
 
 app_name = "accounts"
 
@@ -62,10 +63,10 @@ urlpatterns = [
     path("settings/apps/new/", apps.create, name="app-create"),
     path("settings/apps/<code:app_id>/delete/", apps.delete, name="app-delete"),
     path("settings/apps/allowed/<code:permission_id>/end/", apps.forbid, name="app-forbid"),
-    path("oauth/authorize", oauth.authorize, name="oauth-authorize"),
-    path("oauth/token", oauth.token, name="oauth-token"),
-    path("oauth/revoke", oauth.revoke, name="oauth-revoke"),
-    path(".well-known/oauth-authorization-server", oauth.metadata, name="oauth-metadata"),
+    *both("oauth/authorize", oauth.authorize, name="oauth-authorize"),
+    *both("oauth/token", oauth.token, name="oauth-token"),
+    *both("oauth/revoke", oauth.revoke, name="oauth-revoke"),
+    *both(".well-known/oauth-authorization-server", oauth.metadata, name="oauth-metadata"),
     path("settings/invitations/", invitations.invitations, name="settings-invitations"),
     path("settings/invitations/<code:invitation_id>/revoke/", invitations.revoke, name="invitation-revoke"),
     path("settings/account/", closing.account, name="settings-account"),

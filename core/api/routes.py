@@ -5,6 +5,6 @@ from django.urls import URLPattern, path
 import core.converters  # noqa: F401  registers the converters that routes use
 
 
-def both(route: str, view: Any) -> list[URLPattern]:
+def both(route: str, view: Any, name: str | None = None) -> list[URLPattern]:
     """The address with and without a trailing slash: the same answer, no redirect."""
-    return [path(route, view), path(f"{route}/", view)]
+    return [path(route, view, name=name), path(f"{route}/", view)]

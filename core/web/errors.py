@@ -13,11 +13,12 @@ from core.exceptions import AppError, Malformed, NotAllowed, NotFound, NotSigned
 from core.logs import request_id
 from core.web.context import chosen_theme
 from core.web.htmx import wants_fragment
+from core.web.programs import is_for_programs
 
 
 def answer_error(request: HttpRequest, error: AppError) -> HttpResponse:
     """`error` as the asker can read it."""
-    if request.path.startswith("/rest/"):
+    if is_for_programs(request.path):
         return problem_answer(error)
     return error_page(request, error)
 
@@ -78,7 +79,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/rest/"):
+    if is_for_programs(request.path):
         return problem_answer(AppError("Something went wrong on our side. Please try again."))
     return HttpResponse(render_to_string("errors/500.html", {"request_id": request_id.get()}), status=500)
 

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from core.api.errors import database_away
 from core.exceptions import AppError, LengthRequired, MethodNotAllowed, UploadTooLarge
 from core.logs import request_id
-from core.web.errors import answer_error, error_page
+from core.web.errors import answer_error
 from core.web.headers import protect
 from core.web.health import healthz, readyz
 from core.web.metrics import may_read_metrics, metrics
@@ -108,10 +108,10 @@ class ErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, AppError):
-            return error_page(request, exception)
+            return answer_error(request, exception)
         if isinstance(exception, (OperationalError, InterfaceError)):
             logger.error("the database is away", exc_info=exception)
-            return error_page(request, database_away())
+            return answer_error(request, database_away())
         return None
 
 

@@ -45,9 +45,10 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """Each once: a call of the API answers the same with a slash at its end."""
-    routes = _walk(get_resolver().url_patterns, "")
-    return [route for route in routes if not (route.is_api and route.pattern.endswith("/"))]
+    """Each once: what is for programs answers the same with a slash at its end."""
+    routes = list(_walk(get_resolver().url_patterns, ""))
+    patterns = {route.pattern for route in routes}
+    return [route for route in routes if not (route.pattern.endswith("/") and route.pattern[:-1] in patterns)]
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:

@@ -161,6 +161,7 @@ CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_t
 
 NO_POSTS: dict[str, str] = {
     "favicon.ico": "one picture of the house",
+    "docs/changelog/": "what is new in the house, the same for everybody",
     ".well-known/receipt-key": "the key with which receipts are checked",
     "new/": MAKING,
     "tags/<tag:name>/follow/": CHANGES,
@@ -327,7 +328,7 @@ def of_posts() -> set[str]:
 
 
 def all_routes() -> set[str]:
-    """Every route that the site answers; an address of the API with a slash at its end is the same as without."""
+    """Every route that the site answers; an address for programs with a slash at its end is the same as without."""
     return {_plain(route) for route in _routes(get_resolver().url_patterns)}
 
 
@@ -343,7 +344,7 @@ def is_house_of_admin(route: str) -> bool:
 
 
 def _plain(route: str) -> str:
-    return route.rstrip("/") if route.startswith("rest/") else route
+    return route.rstrip("/") if route.startswith(("rest/", "oauth/", ".well-known/oauth-")) else route
 
 
 def _routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
