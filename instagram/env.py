@@ -145,6 +145,24 @@ def origin(name: str, default: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def foreign_origins(name: str) -> list[str]:
+    """Origins as browsers name them, such as https://app.example.org, separated by commas; `*` for every one."""
+    return [word if word == "*" else _foreign_origin(name, word) for word in words(name, [])]
+
+
+def _foreign_origin(name: str, word: str) -> str:
+    try:
+        parts = urlsplit(word.lower())
+        port = parts.port
+    except ValueError:
+        raise ConfigError(name, f"has {word!r}, must have origins such as https://app.example.org") from None
+    origin = f"https://{host_of(word.lower())}" + (f":{port}" if port not in (None, 443) else "")
+    is_plain = word.isascii() and bool(parts.hostname) and not set(word) & set("*, \t")
+    if not is_plain or word.lower() not in (origin, f"{origin}:443"):
+        raise ConfigError(name, f"has {word!r}, must have origins such as https://app.example.org")
+    return origin
+
+
 def host_of(origin: str) -> str:
     """The host of an origin as it stands in a Host header: IPv6 addresses in brackets, no port."""
     host = urlsplit(origin).hostname or ""

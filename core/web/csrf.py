@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, get_token
 
+from core.web.cors import ADMITTED
 from core.web.errors import csrf_failure
 
 _PLACES = {sign: place for place, sign in enumerate(CSRF_ALLOWED_CHARS)}
@@ -18,7 +19,8 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 class FetchSiteMiddleware:
     """Refuses what a browser itself calls a request from another site, whatever token comes with it.
 
-    Programs send no `Sec-Fetch-Site`; with a bearer token nothing depends on cookies.
+    Programs send no `Sec-Fetch-Site`; with a bearer token nothing depends on cookies, and calls of origins that
+    CORS_ORIGINS admits have lost theirs.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +28,8 @@ class FetchSiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         site = request.headers.get("Sec-Fetch-Site", "none")
-        if request.method in _SAFE or site in ("same-origin", "none") or "Authorization" in request.headers:
+        without_cookies = "Authorization" in request.headers or hasattr(request, ADMITTED)
+        if request.method in _SAFE or site in ("same-origin", "none") or without_cookies:
             return self.get_response(request)
         return csrf_failure(request)
 

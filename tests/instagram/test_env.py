@@ -31,6 +31,7 @@ READERS: dict[str, Callable[[], object]] = {
     "folder": lambda: env.folder(NAME, Path("/srv")),
     "origin": lambda: env.origin(NAME, "http://localhost:8000"),
     "web address": lambda: env.web_address(NAME),
+    "foreign origins": lambda: env.foreign_origins(NAME),
     "time zone": lambda: env.time_zone(NAME, "UTC"),
     "database": lambda: env.database(NAME),
     "redis": lambda: env.redis(NAME),
@@ -91,6 +92,44 @@ def test_origin_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: 
     monkeypatch.setenv(NAME, value)
 
     assert problem_of(READERS["origin"]).startswith(f"{NAME}: is {value!r}, must look like https://")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "http://app.example.org",
+        "app.example.org",
+        "https://",
+        "https://app.example.org/",
+        "https://app.example.org/path",
+        "https://app.example.org?x",
+        "https://app.example.org:0x",
+        "https://app.example.org:99999",
+        "https://me@app.example.org",
+        "https://*.example.org",
+        "https://äpp.example.org",
+        "https://app.example.org https://b.example",
+        "null",
+    ],
+)
+def test_what_is_no_origin_of_https_is_refused(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv(NAME, f"https://good.example.org, {word}")
+
+    assert problem_of(READERS["foreign origins"]).startswith(f"{NAME}: has {word!r}, must have origins such as")
+
+
+def test_origins_are_read_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        NAME, "https://App.example.org, https://b.example:8443, https://c.example:443,https://[::1]:1, *,"
+    )
+
+    assert READERS["foreign origins"]() == [
+        "https://app.example.org",
+        "https://b.example:8443",
+        "https://c.example",
+        "https://[::1]:1",
+        "*",
+    ]
 
 
 @pytest.mark.parametrize(
