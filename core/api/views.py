@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import rate_limits
+from core.api.endings import Ending, say_endings
 from core.exceptions import RateLimited
 from core.paging import clamp_limit
 from core.web.client_address import client_address
@@ -21,10 +22,11 @@ COUNTED = "counted_call"  # the attribute of a request whose call is counted alr
 
 
 class ApiView(APIView):
-    """Counts the call against the API limit and says so in `RateLimit-*`."""
+    """Counts the call against the API limit and says so in `RateLimit-*`; says what of it is going to end."""
 
     public = False
     write_scope = "write"
+    endings: tuple[Ending, ...] = ()
     allowance: rate_limits.Allowance | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -43,6 +45,7 @@ class ApiView(APIView):
         limit, window = settings.RATE_LIMITS[LIMIT]
         allowance = self.allowance or rate_limits.Allowance(limit, limit, window, False)
         say_allowance(response, allowance)
+        say_endings(response, self.endings, request.method or "")
         return response
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from core.web.programs import VERSION_1
+
 PERMISSIONS_POLICY = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "microphone=(), midi=(), payment=(), usb=()"
@@ -20,6 +22,8 @@ def protect(request: HttpRequest, response: HttpResponseBase) -> None:
     headers = response.headers
     for name, value in _headers(settings.SECURE_HSTS_SECONDS if request.is_secure() else 0):
         headers.setdefault(name, value)
+    if request.path.startswith(VERSION_1):
+        headers["API-Version"] = "1"
 
 
 @cache
