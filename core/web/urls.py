@@ -5,12 +5,13 @@ from django.utils.functional import lazy
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from core.web import media, styleguide
+from core.web import changelog, media, styleguide
 
 app_name = "core"
 
 urlpatterns = [
     path("media/<str:alias>/<path:key>", media.serve_media, name="media"),
     path("favicon.ico", require_safe(RedirectView.as_view(url=lazy(static, str)("img/favicon.png"))), name="favicon"),
+    path("docs/changelog/", changelog.changelog, name="changelog"),
     *([path("styleguide/", styleguide.styleguide, name="styleguide")] if settings.STYLEGUIDE else []),
 ]

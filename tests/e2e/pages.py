@@ -152,6 +152,7 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         f"/@{friend}/?view=contact",
         f"/p/{friends}/",
         f"/p/{film}/",
+        "/docs/changelog/",
     ]
     own_pages = [
         "/",
