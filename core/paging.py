@@ -42,8 +42,18 @@ def decode_cursor(kind: str, cursor: str, count: int) -> list[int]:
         found_kind, parts, numbers = "", [], []
     valid = found_kind == kind and len(numbers) == len(parts) == count and all(n <= MAX_ID for n in numbers)
     if not valid or encode_cursor(kind, *numbers) != cursor:
-        raise Malformed("That page address is not one of ours. Start again from the first page.", code="cursor_unknown")
+        raise _unknown_cursor()
     return numbers
+
+
+def refuse_cursor(cursor: str) -> None:
+    """For a list that has one page: it has made no cursor, so any is Malformed (400, cursor_unknown)."""
+    if cursor:
+        raise _unknown_cursor()
+
+
+def _unknown_cursor() -> Malformed:
+    return Malformed("That page address is not one of ours. Start again from the first page.", code="cursor_unknown")
 
 
 def clamp_limit(text: str | None) -> int:

@@ -6,7 +6,8 @@ from accounts.access import get_user_for
 from accounts.api.requests import PersonRequest
 from accounts.representations import represent_users
 from accounts.services.suggestions import dismiss_suggestion
-from core.api.views import ApiView, page_answer, page_limit
+from core.api.views import ApiView, page_answer, page_cursor, page_limit
+from core.paging import refuse_cursor
 from feeds.suggestions import suggestions_for
 
 
@@ -14,6 +15,7 @@ class SuggestionsView(ApiView):
     """One list without further pages; the best first."""
 
     def get(self, request: PersonRequest) -> Response:
+        refuse_cursor(page_cursor(request))
         found = suggestions_for(request.user, page_limit(request))
         people = represent_users([each.person for each in found], request.user)
         pairs = zip(people, found, strict=True)
