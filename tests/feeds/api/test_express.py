@@ -70,6 +70,27 @@ def test_feed_the_caller_has_already_is_304_on_both_ways(
     assert quick == plain
 
 
+@pytest.mark.parametrize(("configured", "told"), [("https://app.example.org", "https://app.example.org"), ("*", "*")])
+def test_page_of_another_origin_reads_the_feed_on_both_ways(
+    monkeypatch: pytest.MonkeyPatch,
+    taken: list[str],
+    as_app: AsApp,
+    reader: User,
+    settings: Settings,
+    configured: str,
+    told: str,
+) -> None:
+    settings.CORS_ORIGINS = frozenset([configured])
+    app, headers = as_app(reader, "read"), {"Origin": "https://app.example.org", "Sec-Fetch-Site": "cross-site"}
+
+    went, quick, plain = both_ways(monkeypatch, taken, lambda: app.get(FEED, headers=headers))
+
+    assert went
+    assert (quick[1]["Access-Control-Allow-Origin"], quick[1]["API-Version"]) == (told, "1")
+    assert quick[1]["Vary"] == "Authorization, Cookie, Origin"
+    assert quick == plain
+
+
 REFUSED = {
     "unknown token": (FEED, {"Authorization": "Bearer cst_nobody"}),
     "another scheme": (FEED, {"Authorization": "Basic YTpi"}),
