@@ -8,7 +8,7 @@ CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwx
 	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
 	ORIGIN=https://photos.example.org LOG_LEVEL=ERROR
 
-.PHONY: check environment format-check lint bandit semgrep types architecture migrations deploy-check templates test fmt lock bench faults vendor vendor-check
+.PHONY: check environment format-check lint bandit semgrep types architecture migrations deploy-check templates test schema fmt lock bench faults vendor vendor-check
 
 check: format-check lint bandit semgrep types architecture migrations deploy-check templates test
 
@@ -53,6 +53,11 @@ test: environment
 fmt: environment
 	$(RUN) ruff check --fix-only .
 	$(RUN) ruff format .
+
+# The committed copy of the API's schema; tests/core/api/test_schema.py compares it with what the code says.
+schema: environment
+	env $(CHECK_SETTINGS) .venv/bin/python manage.py schema > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
 
 # Exact versions and hashes of wheels for every Python from 3.11 on; no address of a package index gets in.
 LOCK := uv pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes --upgrade --fork-strategy fewest \

@@ -464,9 +464,42 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.renderers.JSONOnlyNegotiation",
     "EXCEPTION_HANDLER": "core.api.errors.answer_exception",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.CallSchema",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_METADATA_CLASS": None,
     "UPLOADED_FILES_USE_URL": False,
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "REST API",
+    "DESCRIPTION": (
+        "JSON in UTF-8; ids are strings, times ISO-8601 in UTC with milliseconds, null stands for nothing. An address "
+        "with a slash at its end answers the same, and HEAD what GET does, without the body. Errors not listed at a "
+        "call, such as 405 and 500, are a `Problem` as well. How an app logs somebody in: docs/api.md."
+    ),
+    "VERSION": "1",
+    "SERVERS": [{"url": "/", "description": "The site that this was asked of."}],
+    "TAGS": [
+        {"name": "Instance", "description": "What this site is and allows."},
+        {"name": "Apps", "description": "Programs that log people in."},
+        {"name": "Accounts", "description": "Signing up."},
+        {"name": "Me", "description": "Your own account."},
+        {"name": "People", "description": "Others, and what they show."},
+        {"name": "Relations", "description": "Follow, block, mute, restrict, close friends."},
+        {"name": "Suggestions", "description": "Whom you might follow."},
+        {"name": "Media", "description": "Pictures and videos, and their originals."},
+        {"name": "Uploads", "description": "Files that come in several requests: docs/uploads.md."},
+        {"name": "Posts", "description": "What is published, the archive and the trash."},
+        {"name": "Tags", "description": "Words that posts are filed under."},
+        {"name": "Feed", "description": "What the people you follow post."},
+        {"name": "Explore", "description": "What many like."},
+        {"name": "Exports", "description": "Leaving with everything."},
+    ],
+    "SCHEMA_PATH_PREFIX": "/rest/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Requests per window of seconds; counted in Valkey for all processes together.

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.entrance_urls")),
     path("", include("accounts.web.second_urls")),
+    path("rest/v1/", include("core.api.urls")),
     path("rest/v1/", include("accounts.api.urls")),
     path("rest/v1/", include("photos.api.urls")),
     path("rest/v1/", include("feeds.api.urls")),

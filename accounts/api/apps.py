@@ -6,10 +6,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.answers import RegisteredApp
 from accounts.models import AccessToken, App, User
 from accounts.models.apps import NAME_LENGTH
 from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS, register_app
 from core import rate_limits
+from core.api.calls import Call
 from core.api.views import ApiView
 from core.times import iso_utc
 from core.web.client_address import client_address
@@ -29,11 +31,28 @@ class AppInput(serializers.Serializer):  # type: ignore[type-arg]
     scopes = Words(child=serializers.ChoiceField(AccessToken.Scope.values), required=False, default=list)
     website = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True, default="")
 
+    example = {
+        "name": "Darkroom",
+        "redirect_uris": ["org.example.darkroom:/done"],
+        "scopes": ["read", "write"],
+        "website": "https://darkroom.example.org",
+    }
+
 
 class AppsView(ApiView):
     """Whoever calls with a token that may write, or in a browser, owns the app; without, nobody does."""
 
     permission_classes = ()
+    calls = {
+        "post": Call(
+            name="registerApp",
+            summary="Register an app",
+            takes=AppInput,
+            answer=RegisteredApp,
+            status=201,
+            token_optional=True,
+        )
+    }
 
     def post(self, request: Request) -> Response:
         rate_limits.allow("app", client_address(request._request), closed_when_away=True)

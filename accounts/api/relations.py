@@ -9,6 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import get_known_user_for, get_user_for
+from accounts.api.answers import (
+    Accepted,
+    MuteAnswer,
+    MutePage,
+    Refused,
+    RelationshipAnswer,
+    RestrictAnswer,
+    UserPage,
+)
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import MuteInput, UsernamesInput
 from accounts.models import Mute, User
@@ -24,10 +33,15 @@ from accounts.selectors import (
     sent_requests_page,
 )
 from accounts.services import blocks, close_friends, follows, mutes, requests, restrictions
+from core.api.calls import SEARCH, Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.exceptions import InvalidInput
 from core.paging import Page
 from core.times import iso_utc
+
+DIRECTION = Parameter(
+    "direction", "`sent`: those whom you have asked.", {"type": "string", "enum": ["received", "sent"]}, example="sent"
+)
 
 
 class RelationView(ApiView):
@@ -49,21 +63,49 @@ class RelationView(ApiView):
 
 
 class FollowView(RelationView):
+    calls = {
+        "put": Call(
+            name="followUser",
+            summary="Follow somebody, or ask to where the account is private",
+            answer=RelationshipAnswer,
+            problems=(422,),
+        ),
+        "delete": Call(name="unfollowUser", summary="Follow no longer", answer=RelationshipAnswer),
+    }
     make = staticmethod(follows.follow_user)
     end = staticmethod(follows.unfollow_user)
 
 
 class BlockView(RelationView):
+    calls = {
+        "put": Call(name="blockUser", summary="Block somebody", answer=RelationshipAnswer, problems=(422,)),
+        "delete": Call(name="unblockUser", summary="Block no longer", answer=RelationshipAnswer),
+    }
     make = staticmethod(blocks.block_user)
     end = staticmethod(blocks.unblock_user)
 
 
 class FollowRequestView(RelationView):
+    calls = {
+        "put": Call(name="acceptFollowRequest", summary="Let somebody follow who has asked", answer=RelationshipAnswer),
+        "delete": Call(
+            name="refuseFollowRequest", summary="Refuse somebody who has asked to follow", answer=RelationshipAnswer
+        ),
+    }
     make = staticmethod(follows.accept_follow_request)
     end = staticmethod(follows.refuse_follow_request)
 
 
 class CloseFriendView(RelationView):
+    calls = {
+        "put": Call(
+            name="addCloseFriend",
+            summary="Let somebody see what is for close friends",
+            answer=RelationshipAnswer,
+            problems=(422,),
+        ),
+        "delete": Call(name="removeCloseFriend", summary="A close friend no longer", answer=RelationshipAnswer),
+    }
     make = staticmethod(close_friends.add_close_friend)
     end = staticmethod(close_friends.remove_close_friend)
 
@@ -72,6 +114,10 @@ class MuteView(ApiView):
     """PUT mutes: posts or everything, for good or until a moment; said again it replaces both. DELETE ends it."""
 
     write_scope = "follow"
+    calls = {
+        "put": Call(name="muteUser", summary="Mute somebody", takes=MuteInput, may_be_empty=True, answer=MuteAnswer),
+        "delete": Call(name="unmuteUser", summary="Mute no longer", answer=MuteAnswer),
+    }
 
     def put(self, request: PersonRequest, username: str) -> Response:
         person = get_user_for(request.user, username)
@@ -99,6 +145,10 @@ class RestrictView(ApiView):
     """PUT restricts, DELETE ends it."""
 
     write_scope = "follow"
+    calls = {
+        "put": Call(name="restrictUser", summary="Restrict somebody", answer=RestrictAnswer, problems=(422,)),
+        "delete": Call(name="unrestrictUser", summary="Restrict no longer", answer=RestrictAnswer),
+    }
 
     def put(self, request: PersonRequest, username: str) -> Response:
         person = get_user_for(request.user, username)
@@ -115,6 +165,7 @@ class FollowerView(ApiView):
     """DELETE /followers/{username}: this person no longer follows me."""
 
     write_scope = "follow"
+    calls = {"delete": Call(name="removeFollower", summary="Remove a follower", answer=RelationshipAnswer)}
 
     def delete(self, request: PersonRequest, username: str) -> Response:
         person = get_user_for(request.user, username)
@@ -126,6 +177,11 @@ class FollowRequestsView(ApiView):
     """GET: who asks to follow me, with `direction=sent` whom I have asked. PUT accepts, DELETE refuses many."""
 
     write_scope = "follow"
+    calls = {
+        "get": Call(name="listFollowRequests", summary="Who asks to follow", answer=UserPage, parameters=(DIRECTION,)),
+        "put": Call(name="acceptFollowRequests", summary="Let many follow", takes=UsernamesInput, answer=Accepted),
+        "delete": Call(name="refuseFollowRequests", summary="Refuse many", takes=UsernamesInput, answer=Refused),
+    }
 
     def get(self, request: PersonRequest) -> Response:
         is_sent = request.query_params.get("direction") == "sent"
@@ -140,12 +196,16 @@ class FollowRequestsView(ApiView):
 
 
 class BlocksView(ApiView):
+    calls = {"get": Call(name="listBlocks", summary="Whom you block", answer=UserPage, parameters=(SEARCH,))}
+
     def get(self, request: PersonRequest) -> Response:
         return people_answer(request, blocks_page(request.user, **_asked(request)))
 
 
 class MutesView(ApiView):
     """`mutes` says what is muted and until when, in the order of `results`."""
+
+    calls = {"get": Call(name="listMutes", summary="Whom you mute", answer=MutePage, parameters=(SEARCH,))}
 
     def get(self, request: PersonRequest) -> Response:
         page = mutes_page(request.user, **_asked(request))
@@ -155,11 +215,19 @@ class MutesView(ApiView):
 
 
 class RestrictionsView(ApiView):
+    calls = {"get": Call(name="listRestrictions", summary="Whom you restrict", answer=UserPage, parameters=(SEARCH,))}
+
     def get(self, request: PersonRequest) -> Response:
         return people_answer(request, restrictions_page(request.user, **_asked(request)))
 
 
 class CloseFriendsView(ApiView):
+    calls = {
+        "get": Call(
+            name="listCloseFriends", summary="Who sees what is for close friends", answer=UserPage, parameters=(SEARCH,)
+        )
+    }
+
     def get(self, request: PersonRequest) -> Response:
         return people_answer(request, close_friends_page(request.user, **_asked(request)))
 

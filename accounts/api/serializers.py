@@ -14,10 +14,19 @@ class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
     invitation = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     application = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
 
+    example = {
+        "username": "hana",
+        "email": "hana@example.org",
+        "password": "a long pass phrase",
+        "display_name": "Hana",
+    }
+
 
 class VerificationInput(serializers.Serializer):  # type: ignore[type-arg]
     verification = serializers.CharField(max_length=100)
     code = serializers.CharField(max_length=20)
+
+    example = {"verification": "8Hq2bWv1nT5cYk3e", "code": "493021"}
 
 
 class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -39,9 +48,13 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     in_engines = serializers.BooleanField(required=False)
     shows_counts = serializers.BooleanField(required=False)
 
+    example = {"bio": "Lakes before breakfast.", "location": "Otsu", "is_private": False}
+
 
 class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]
     password = serializers.CharField(max_length=5000, trim_whitespace=False)
+
+    example = {"password": "a long pass phrase"}
 
 
 class MuteInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -49,6 +62,10 @@ class MuteInput(serializers.Serializer):  # type: ignore[type-arg]
     until = serializers.DateTimeField(required=False, allow_null=True, default=None)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=366 * 24 * 3600)
 
+    example = {"scope": "posts", "seconds": 604800}
+
 
 class UsernamesInput(serializers.Serializer):  # type: ignore[type-arg]
     usernames = serializers.ListField(child=serializers.CharField(max_length=100), max_length=100)
+
+    example = {"usernames": ["milo", "wren"]}

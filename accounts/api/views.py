@@ -6,6 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import get_named_user_for
+from accounts.api.answers import User as UserAnswer
+from accounts.api.answers import UserPage, Verification
 from accounts.api.relations import people_answer, typed_query
 from accounts.api.requests import PersonRequest
 from accounts.api.serializers import CloseAccountInput, ProfileInput, SignUpInput, VerificationInput
@@ -17,6 +19,7 @@ from accounts.services.closing import close_account
 from accounts.services.profiles import CHOICES, edit_profile, set_account_private
 from accounts.services.registration import Admission, check_open
 from core import rate_limits
+from core.api.calls import SEARCH, Call
 from core.api.views import ApiView, page_cursor, page_limit
 from core.web.client_address import client_address
 
@@ -25,6 +28,9 @@ class AccountsView(ApiView):
     """POST /accounts: sign up, where that is open."""
 
     permission_classes = ()
+    calls = {
+        "post": Call(name="signUp", summary="Sign up", takes=SignUpInput, answer=Verification, status=202),
+    }
 
     def post(self, request: Request) -> Response:
         check_open()
@@ -41,6 +47,15 @@ class VerificationView(ApiView):
     """POST /accounts/verification: the code that was mailed, for the account that POST /accounts made."""
 
     permission_classes = ()
+    calls = {
+        "post": Call(
+            name="verifySignUp",
+            summary="Finish signing up",
+            takes=VerificationInput,
+            answer=UserAnswer,
+            status=201,
+        )
+    }
 
     def post(self, request: Request) -> Response:
         sent = VerificationInput(data=request.data)
@@ -89,6 +104,7 @@ def represent_me(user: User) -> dict[str, Any]:
 
 class UserView(ApiView):
     public = True
+    calls = {"get": Call(name="getUser", summary="A person", answer=UserAnswer, tag="People")}
 
     def get(self, request: Request, username: str) -> Response:
         user = get_named_user_for(request.user, username)
@@ -99,6 +115,11 @@ class FollowersView(ApiView):
     """`q` searches the list."""
 
     public = True
+    calls = {
+        "get": Call(
+            name="listFollowers", summary="Who follows a person", answer=UserPage, parameters=(SEARCH,), tag="People"
+        )
+    }
 
     def get(self, request: Request, username: str) -> Response:
         person = get_named_user_for(request.user, username)
@@ -110,6 +131,11 @@ class FollowingView(ApiView):
     """`q` searches the list."""
 
     public = True
+    calls = {
+        "get": Call(
+            name="listFollowing", summary="Whom a person follows", answer=UserPage, parameters=(SEARCH,), tag="People"
+        )
+    }
 
     def get(self, request: Request, username: str) -> Response:
         person = get_named_user_for(request.user, username)

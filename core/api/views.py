@@ -1,7 +1,7 @@
 """The base of every call under /rest/v1/."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import rate_limits
+from core.api.calls import Call
 from core.api.endings import Ending, say_endings
 from core.exceptions import RateLimited
 from core.paging import clamp_limit
@@ -22,8 +23,12 @@ COUNTED = "counted_call"  # the attribute of a request whose call is counted alr
 
 
 class ApiView(APIView):
-    """Counts the call against the API limit and says so in `RateLimit-*`; says what of it is going to end."""
+    """Counts the call against the API limit and says so in `RateLimit-*`; says what of it is going to end.
 
+    `calls` says of each method what it takes and answers, for the schema (`core.api.schema`).
+    """
+
+    calls: ClassVar[dict[str, Call]] = {}
     public = False
     write_scope = "write"
     endings: tuple[Ending, ...] = ()

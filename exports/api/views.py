@@ -10,11 +10,13 @@ from rest_framework.response import Response
 from accounts.api.requests import PersonRequest
 from accounts.models import SecurityEvent
 from accounts.services.security_log import note_event
+from core.api.calls import IDEMPOTENCY_KEY, Bytes, Call
 from core.api.idempotency import answer_once
 from core.api.views import ApiView
 from core.media_urls import absolute
 from core.times import iso_utc
 from exports.access import get_export_for, get_ready_export_for
+from exports.api.answers import Export as ExportAnswer
 from exports.models import Export
 from exports.services.exports import ask_for_export, cancel_export
 from exports.web.archive import archive_answer, is_beginning
@@ -22,6 +24,17 @@ from exports.web.archive import archive_answer, is_beginning
 
 class ExportsView(ApiView):
     """POST /exports: begin an archive; 409 while one is being made."""
+
+    calls = {
+        "post": Call(
+            name="askForExport",
+            summary="Begin an archive of everything",
+            answer=ExportAnswer,
+            status=201,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(409, 415),
+        )
+    }
 
     def post(self, request: PersonRequest) -> Response:
         sent = request.data  # only to refuse what is no JSON
@@ -36,6 +49,11 @@ class ExportsView(ApiView):
 class ExportView(ApiView):
     """GET and DELETE /exports/{id}."""
 
+    calls = {
+        "get": Call(name="getExport", summary="How far an archive is", answer=ExportAnswer),
+        "delete": Call(name="cancelExport", summary="Delete an archive"),
+    }
+
     def get(self, request: PersonRequest, export_id: int) -> Response:
         return Response(represent_export(get_export_for(request.user, export_id)))
 
@@ -46,6 +64,8 @@ class ExportView(ApiView):
 
 class ArchiveView(ApiView):
     """GET /exports/{id}/archive: the bytes, with ranges."""
+
+    calls = {"get": Call(name="downloadExport", summary="The archive", answer=Bytes(("application/zip",)))}
 
     def get(self, request: PersonRequest, export_id: int) -> HttpResponseBase:
         export = get_ready_export_for(request.user, export_id)

@@ -6,15 +6,23 @@ from rest_framework.response import Response
 
 from accounts.access import get_named_user_for
 from accounts.api.requests import PersonRequest
+from core.api.calls import Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
-from feeds.api.answers import feed_answer
+from feeds.api.answers import FeedPage, feed_answer
 from feeds.selectors import profile_page
 from feeds.services.home import RANKINGS, feed_page
+from photos.api.answers import PostPage
 from photos.ready.viewing import posts_for
 from photos.representations import represent_posts
 
+RANKING = Parameter(
+    "ranking", "The best first, or the newest.", {"type": "string", "enum": list(RANKINGS)}, example=RANKINGS[0]
+)
+
 
 class FeedView(ApiView):
+    calls = {"get": Call(name="getFeed", summary="Your feed", answer=FeedPage, parameters=(RANKING,), tag="Feed")}
+
     def get(self, request: PersonRequest) -> HttpResponse:
         ranking = request.query_params.get("ranking", RANKINGS[0])
         page = feed_page(
@@ -25,6 +33,7 @@ class FeedView(ApiView):
 
 class UserPostsView(ApiView):
     public = True
+    calls = {"get": Call(name="listUserPosts", summary="A person's posts", answer=PostPage, tag="People")}
 
     def get(self, request: Request, username: str) -> Response:
         person = get_named_user_for(request.user, username)

@@ -4,7 +4,9 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.calls import Call
 from core.api.views import ApiView
+from photos.api.answers import Instance
 from photos.imaging.formats import FORMATS
 from photos.imaging.recipes import LOOK_NAMES
 from photos.imaging.video import VIDEO_CODECS
@@ -17,6 +19,7 @@ class InstanceView(ApiView):
     """GET /instance: what this installation is and allows."""
 
     public = True
+    calls = {"get": Call(name="getInstance", summary="What this site is and allows", answer=Instance)}
 
     def get(self, request: Request) -> Response:
         return Response(

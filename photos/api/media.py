@@ -11,8 +11,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.answers import User
 from accounts.api.requests import PersonRequest
 from accounts.representations import represent_user
+from core.api.calls import IDEMPOTENCY_KEY, Bytes, Call, Parameter
 from core.api.idempotency import answer_once
 from core.api.parsers import StrictJSONParser
 from core.api.views import ApiView
@@ -21,8 +23,9 @@ from core.storage import read_chunks
 from core.web.media import file_answer
 from core.web.uploads import too_large_files
 from photos.access import get_original_for, get_own_media
+from photos.api.answers import Media, Receipt
 from photos.api.representations import represent_own_media, represent_receipt
-from photos.api.serializers import MediaChangeInput
+from photos.api.serializers import FileInput, MediaChangeInput, PictureInput
 from photos.originals import original_file
 from photos.services.avatars import change_avatar, change_header, remove_header
 from photos.services.checking import too_large
@@ -31,11 +34,30 @@ from photos.services.recipes import set_recipe
 from photos.services.trash import delete_media
 from photos.services.uploads import accept_upload
 
+CONTENT_DIGEST = Parameter(
+    "Content-Digest",
+    "The SHA-256 of the file (RFC 9530): what arrives is compared.",
+    where="header",
+    example="sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
+)
+
 
 class MediaListView(ApiView):
     """POST /media: keep one file."""
 
     parser_classes = (MultiPartParser,)
+    calls = {
+        "post": Call(
+            name="sendMedia",
+            summary="Keep a picture or a video; 200 for bytes you have sent before",
+            takes=FileInput,
+            answer=Media,
+            status=201,
+            also=(200,),
+            parameters=(CONTENT_DIGEST, IDEMPOTENCY_KEY),
+            problems=(409,),
+        )
+    }
 
     def post(self, request: PersonRequest) -> Response:
         file = sent_file(request)
@@ -76,6 +98,11 @@ class MediaView(ApiView):
     """GET, PATCH and DELETE /media/{id}: the owner's view of one media."""
 
     parser_classes = (StrictJSONParser,)
+    calls = {
+        "get": Call(name="getMedia", summary="One of your media", answer=Media),
+        "patch": Call(name="editMedia", summary="Describe or develop it", takes=MediaChangeInput, answer=Media),
+        "delete": Call(name="deleteMedia", summary="Delete it while it is in no post", problems=(409,)),
+    }
 
     def get(self, request: PersonRequest, media_id: int) -> Response:
         media = get_own_media(request.user, media_id)
@@ -107,12 +134,15 @@ class OriginalView(ApiView):
     """GET /media/{id}/original: the exact bytes, with ranges."""
 
     public = True
+    calls = {"get": Call(name="downloadOriginal", summary="The exact bytes", answer=Bytes(("image/*", "video/*")))}
 
     def get(self, request: Request, media_id: int) -> HttpResponseBase:
         return file_answer(request._request, original_file(get_original_for(request.user, media_id)))
 
 
 class ReceiptView(ApiView):
+    calls = {"get": Call(name="getReceipt", summary="What is vouched for", answer=Receipt)}
+
     def get(self, request: PersonRequest, media_id: int) -> Response:
         return Response(represent_receipt(get_own_media(request.user, media_id)))
 
@@ -121,6 +151,12 @@ class HeaderView(ApiView):
     """PUT and DELETE /me/header: the picture on top of the profile, with the words for it in `alt_text`."""
 
     parser_classes = (MultiPartParser,)
+    calls = {
+        "put": Call(
+            name="setHeader", summary="The picture on top of your profile", takes=FileInput, answer=User, tag="Me"
+        ),
+        "delete": Call(name="removeHeader", summary="No picture on top of your profile", tag="Me"),
+    }
 
     def put(self, request: PersonRequest) -> Response:
         file = sent_file(request)
@@ -137,6 +173,7 @@ class AvatarView(ApiView):
     """PUT /me/avatar: the profile picture, shown as soon as it is developed."""
 
     parser_classes = (MultiPartParser,)
+    calls = {"put": Call(name="setAvatar", summary="Your profile picture", takes=PictureInput, answer=User, tag="Me")}
 
     def put(self, request: PersonRequest) -> Response:
         file = sent_file(request)

@@ -3,11 +3,14 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.answers import UserPage
 from accounts.api.relations import people_answer
 from accounts.api.requests import PersonRequest
+from core.api.calls import IDEMPOTENCY_KEY, Call
 from core.api.idempotency import answer_once
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from photos.access import get_own_post, get_post_for
+from photos.api.answers import Post, PostPage
 from photos.api.serializers import NewPostInput, PostInput
 from photos.representations import represent_posts
 from photos.selectors import archive_page, likers_page, trash_page
@@ -19,6 +22,18 @@ from photos.services.trash import restore_post, trash_post
 
 
 class PostListView(ApiView):
+    calls = {
+        "post": Call(
+            name="createPost",
+            summary="Publish a post",
+            takes=NewPostInput,
+            answer=Post,
+            status=201,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(404, 409),
+        )
+    }
+
     def post(self, request: PersonRequest) -> Response:
         sent = NewPostInput(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -33,6 +48,11 @@ class PostListView(ApiView):
 
 class PostView(ApiView):
     public = True
+    calls = {
+        "get": Call(name="getPost", summary="One post", answer=Post, problems=(410,)),
+        "patch": Call(name="editPost", summary="Change a post", takes=PostInput, answer=Post, problems=(409, 410)),
+        "delete": Call(name="trashPost", summary="Put a post into the trash", problems=(409, 410)),
+    }
 
     def get(self, request: Request, post_id: int) -> Response:
         return post_answer(request, post_id)
@@ -50,12 +70,16 @@ class PostView(ApiView):
 
 
 class RestoreView(ApiView):
+    calls = {"post": Call(name="restorePost", summary="Take a post out of the trash", answer=Post, problems=(409, 410))}
+
     def post(self, request: PersonRequest, post_id: int) -> Response:
         restore_post(request.user, get_own_post(request.user, post_id, trashed=True))
         return post_answer(request, post_id)
 
 
 class TrashView(ApiView):
+    calls = {"get": Call(name="listTrash", summary="Your trash", answer=PostPage)}
+
     def get(self, request: PersonRequest) -> Response:
         page = trash_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
         return page_answer(request, represent_posts(page.items, request.user), page.next_cursor)
@@ -63,6 +87,11 @@ class TrashView(ApiView):
 
 class ArchiveView(ApiView):
     """PUT puts the post into the archive, DELETE takes it out; both answer the post as it is now."""
+
+    calls = {
+        "put": Call(name="archivePost", summary="Into the archive", answer=Post, problems=(409, 410)),
+        "delete": Call(name="unarchivePost", summary="Out of the archive", answer=Post, problems=(409, 410)),
+    }
 
     def put(self, request: PersonRequest, post_id: int) -> Response:
         archive_post(request.user, get_own_post(request.user, post_id))
@@ -74,6 +103,8 @@ class ArchiveView(ApiView):
 
 
 class ArchiveListView(ApiView):
+    calls = {"get": Call(name="listArchive", summary="Your archive", answer=PostPage)}
+
     def get(self, request: PersonRequest) -> Response:
         page = archive_page(request.user, cursor=page_cursor(request), limit=page_limit(request))
         return page_answer(request, represent_posts(page.items, request.user), page.next_cursor)
@@ -81,6 +112,11 @@ class ArchiveListView(ApiView):
 
 class LikeView(ApiView):
     """PUT likes, DELETE takes it back; both answer the post as it is now."""
+
+    calls = {
+        "put": Call(name="likePost", summary="Like a post", answer=Post, problems=(410,)),
+        "delete": Call(name="unlikePost", summary="Like it no longer", answer=Post, problems=(410,)),
+    }
 
     def put(self, request: PersonRequest, post_id: int) -> Response:
         like_post(request.user, post_id)
@@ -93,6 +129,7 @@ class LikeView(ApiView):
 
 class LikersView(ApiView):
     public = True
+    calls = {"get": Call(name="listLikers", summary="Who likes a post", answer=UserPage, problems=(410,))}
 
     def get(self, request: Request, post_id: int) -> Response:
         page = likers_page(request.user, post_id, cursor=page_cursor(request), limit=page_limit(request))

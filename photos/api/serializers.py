@@ -1,13 +1,28 @@
 """What clients may send about media and posts. Types only: the rules are in the services."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.calls import ID_PATTERN
 from core.ids import parse_id
 
 
+class PictureInput(serializers.Serializer):  # type: ignore[type-arg]
+    file = serializers.FileField()
+
+    example = {"file": "(bytes)"}
+
+
+class FileInput(PictureInput):
+    alt_text = serializers.CharField(required=False, allow_blank=True)
+
+    example = {"file": "(bytes)", "alt_text": "Fishing boats on a pale blue, windless lake"}
+
+
+@extend_schema_field({"type": "string", "pattern": ID_PATTERN})
 class IdField(serializers.Field):  # type: ignore[type-arg]
     """An id as the API writes it: a string of digits."""
 
@@ -28,6 +43,8 @@ class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
     latitude = serializers.FloatField(required=False, allow_null=True, default=None)
     longitude = serializers.FloatField(required=False, allow_null=True, default=None)
 
+    example = {"name": "Kyoto", "latitude": 35.01, "longitude": 135.77}
+
 
 class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     title = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
@@ -41,6 +58,8 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     downloads = serializers.BooleanField(required=False)
     licence = serializers.CharField(required=False, max_length=20)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "tags": ["mist"], "audience": "followers"}
 
     def validate_publish_at(self, value: datetime | None) -> None:
         """A post that is meant for later must not go out now."""
@@ -64,16 +83,31 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
 class NewPostInput(PostInput):
     media_ids = serializers.ListField(child=IdField(), allow_empty=True, max_length=200)
 
+    example = {
+        "media_ids": ["7234567890123456790"],
+        "title": "Before the first ferry",
+        "caption": "Nobody talks at this hour, not even the herons. #mist",
+        "tags": ["mist", "lake"],
+        "location": LocationInput.example,
+        "audience": "public",
+        "downloads": False,
+        "licence": "cc_by",
+    }
+
 
 class FocusInput(serializers.Serializer):  # type: ignore[type-arg]
     x = serializers.FloatField(min_value=-1, max_value=1)
     y = serializers.FloatField(min_value=-1, max_value=1)
+
+    example = {"x": 0.1, "y": -0.25}
 
 
 class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
     alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     focus = FocusInput(required=False)
     recipe = serializers.JSONField(required=False, allow_null=True)
+
+    example = {"alt_text": "Fishing boats on a lake", "focus": FocusInput.example, "recipe": {"look": "morning"}}
 
 
 class DirectUploadInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -84,3 +118,9 @@ class DirectUploadInput(serializers.Serializer):  # type: ignore[type-arg]
     alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000, default="")
     content_type = serializers.CharField(required=False, allow_blank=True, max_length=255)
     filename = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+
+    example = {
+        "bytes": 2481733,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "alt_text": "Fishing boats on a lake",
+    }

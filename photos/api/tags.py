@@ -8,9 +8,11 @@ from rest_framework.response import Response
 
 from accounts.api.requests import PersonRequest
 from accounts.querysets import Viewer
+from core.api.calls import Call
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.media_urls import absolute
 from photos.access import get_tag_for
+from photos.api.answers import PostPage, TagAnswer
 from photos.models import Tag
 from photos.ready.viewing import posts_for
 from photos.selectors import tag_about, tagged_page
@@ -19,6 +21,7 @@ from photos.services.tag_follows import follow_tag, unfollow_tag
 
 class TagView(ApiView):
     public = True
+    calls = {"get": Call(name="getTag", summary="A tag", answer=TagAnswer)}
 
     def get(self, request: Request, name: str) -> Response:
         return Response(represent_tag(get_tag_for(request.user, name), request.user))
@@ -28,6 +31,7 @@ class TagPostsView(ApiView):
     """Newest first."""
 
     public = True
+    calls = {"get": Call(name="listTagPosts", summary="Its posts, newest first", answer=PostPage)}
 
     def get(self, request: Request, name: str) -> Response:
         tag = get_tag_for(request.user, name)
@@ -39,6 +43,10 @@ class TagFollowView(ApiView):
     """PUT follows, DELETE ends it; both answer the tag as it is now."""
 
     write_scope = "follow"
+    calls = {
+        "put": Call(name="followTag", summary="Follow a tag", answer=TagAnswer, problems=(422,)),
+        "delete": Call(name="unfollowTag", summary="Follow it no longer", answer=TagAnswer),
+    }
 
     def put(self, request: PersonRequest, name: str) -> Response:
         return Response(represent_tag(follow_tag(request.user, name), request.user))

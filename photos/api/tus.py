@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core.api.calls import Bytes, Parameter
 from core.exceptions import Malformed, PreconditionFailed
 from photos.services.resumable import Described
 
@@ -15,6 +16,42 @@ EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 ALGORITHMS = ("sha256", "sha1")
 BODY_TYPE = "application/offset+octet-stream"
 METADATA_LENGTH = 8192
+
+# The words of the protocol, for the schema.
+_NUMBER = {"type": "integer", "minimum": 0}
+RESUMABLE = Parameter(
+    "Tus-Resumable", "The version you speak.", {"const": VERSION}, where="header", required=True, example=VERSION
+)
+LENGTH = Parameter("Upload-Length", "Bytes of the whole file.", _NUMBER, where="header", required=True, example=2481733)
+OFFSET = Parameter("Upload-Offset", "Where these bytes begin.", _NUMBER, where="header", required=True, example=1048576)
+METADATA = Parameter(
+    "Upload-Metadata",
+    "`alt_text` and `sha256` of the whole file, each with its value in base64.",
+    {"type": "string", "maxLength": METADATA_LENGTH},
+    where="header",
+    example="alt_text QSBraWxu",
+)
+CHECKSUM = Parameter(
+    "Upload-Checksum",
+    f"What these bytes add up to, by {' or '.join(ALGORITHMS)}, in base64.",
+    where="header",
+    example="sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
+)
+BODY = Bytes((BODY_TYPE,))
+STANDING = {
+    "Tus-Resumable": "The version spoken here.",
+    "Upload-Offset": "How many bytes are kept.",
+    "Upload-Expires": "When it is forgotten, unless more bytes come.",
+    "Upload-Media-Id": "The media that it became.",
+}
+ABILITIES = {
+    "Tus-Version": "The version spoken here.",
+    "Tus-Extension": "The extensions of it.",
+    "Tus-Max-Size": "How many bytes a file may have.",
+    "Tus-Checksum-Algorithm": "What `Upload-Checksum` may name.",
+}
+# What an upload that goes on, or ends, may meet.
+TROUBLE = (409, 410, 411, 412, 413, 415, 422, 460)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

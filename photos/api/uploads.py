@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.requests import PersonRequest
+from core.api.calls import IDEMPOTENCY_KEY, Call
 from core.api.idempotency import answer_once
 from core.api.views import ApiView
 from core.exceptions import (
@@ -26,6 +27,8 @@ from core.times import iso_utc
 from core.web.uploads import RESUMABLE, body_length, body_pieces, checked_pieces, discard_body
 from photos.access import find_own_media, get_own_media, get_own_upload
 from photos.api import tus
+from photos.api.answers import Media, StoreAddress
+from photos.api.answers import Upload as UploadAnswer
 from photos.api.representations import represent_own_media
 from photos.api.serializers import DirectUploadInput
 from photos.models import Upload
@@ -83,6 +86,21 @@ class TusView(ApiView):
 class UploadListView(TusView):
     """POST /uploads: begin an upload, with its first bytes or without."""
 
+    calls = {
+        "options": Call(name="getUploadAbilities", summary="What of tus is spoken here", headers=tus.ABILITIES),
+        "post": Call(
+            name="beginUpload",
+            summary="Begin an upload",
+            takes=tus.BODY,
+            may_be_empty=True,
+            answer=UploadAnswer,
+            status=201,
+            parameters=(tus.RESUMABLE, tus.LENGTH, tus.METADATA, tus.CHECKSUM, IDEMPOTENCY_KEY),
+            headers={"Location": "The address of the upload.", **tus.STANDING},
+            problems=tus.TROUBLE,
+        ),
+    }
+
     def post(self, request: PersonRequest) -> Response:
         size = tus.read_length(request.headers)
         described = tus.read_metadata(request.headers.get("Upload-Metadata", ""))
@@ -104,6 +122,28 @@ class UploadListView(TusView):
 
 class UploadView(TusView):
     """HEAD, PATCH, GET and DELETE /uploads/{id}. What has all its bytes and was broken off is ended by any of them."""
+
+    calls = {
+        "options": Call(name="getUploadAbilitiesHere", summary="What of tus is spoken here", headers=tus.ABILITIES),
+        "head": Call(
+            name="findUpload",
+            summary="Where an upload goes on",
+            status=200,
+            parameters=(tus.RESUMABLE,),
+            headers={**tus.STANDING, "Upload-Length": "Bytes of the whole file.", "Upload-Metadata": "As it was sent."},
+            problems=tus.TROUBLE,
+        ),
+        "patch": Call(
+            name="sendUploadBytes",
+            summary="Go on with an upload",
+            takes=tus.BODY,
+            parameters=(tus.RESUMABLE, tus.OFFSET, tus.CHECKSUM),
+            headers=tus.STANDING,
+            problems=tus.TROUBLE,
+        ),
+        "get": Call(name="getUpload", summary="An upload and its media", answer=UploadAnswer, problems=(410,)),
+        "delete": Call(name="endUpload", summary="Give an upload up", parameters=(tus.RESUMABLE,), problems=(410, 412)),
+    }
 
     def head(self, request: PersonRequest, upload_id: int) -> Response:
         upload = _ended(finish_upload(get_own_upload(request.user, upload_id, Upload.Way.TUS)))
@@ -135,6 +175,18 @@ class UploadView(TusView):
 class DirectView(ApiView):
     """POST /uploads/direct: an address in the object store, for exactly one file."""
 
+    calls = {
+        "post": Call(
+            name="beginDirectUpload",
+            summary="An address in the object store, for exactly one file",
+            takes=DirectUploadInput,
+            answer=StoreAddress,
+            status=201,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(409,),
+        )
+    }
+
     def post(self, request: PersonRequest) -> Response:
         sent = DirectUploadInput(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -151,6 +203,16 @@ class DirectView(ApiView):
 
 class DirectFinishView(ApiView):
     """POST /uploads/direct/{id}/finish: the media, once what lies in the store was found right."""
+
+    calls = {
+        "post": Call(
+            name="finishDirectUpload",
+            summary="Keep what was sent to the store",
+            answer=Media,
+            status=201,
+            problems=(409, 410, 413, 415, 422),
+        )
+    }
 
     def post(self, request: PersonRequest, upload_id: int) -> Response:
         upload = _ended(finish_direct(get_own_upload(request.user, upload_id, Upload.Way.DIRECT)))

@@ -289,6 +289,7 @@ NO_POSTS: dict[str, str] = {
     "rest/v1/blocks": PERSON,
     "rest/v1/mutes": PERSON,
     "rest/v1/instance": "what this site can do",
+    "rest/v1/schema": "the same for everybody",
     "rest/v1/me": OWN_WORDS,
     "rest/v1/me/avatar": OWN_WORDS,
     "rest/v1/me/header": OWN_WORDS,
