@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "core.web.middleware.VersionMiddleware",
     "core.web.middleware.PageMiddleware",
     "core.web.middleware.ErrorMiddleware",
     "accounts.web.middleware.FormerNameMiddleware",

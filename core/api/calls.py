@@ -91,6 +91,7 @@ SEARCH = Parameter("q", "Only people of whose names a word begins so.", example=
 IF_NONE_MATCH = Parameter(
     "If-None-Match", "The `ETag` you have: 304 if it is still right.", where="header", example='"5d41402abc4b2a76"'
 )
+IF_MATCH = Parameter("If-Match", "The `ETag` it must have: else 412.", where="header")
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "Any text of your own: the same request with it gets the same answer for 24 hours, another one 409.",

@@ -14,7 +14,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from core.api.calls import CURSOR, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter
+from core.api.calls import CURSOR, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter
 from core.api.schema_words import HEADERS, PATH_VALUES, PROBLEM, PROBLEMS, SECURITY
 from core.api.views import ApiView
 
@@ -137,7 +137,7 @@ class CallSchema(AutoSchema):
         if self._is_file:
             yield from (RANGE, IF_RANGE)
         if self._has_version:
-            yield IF_NONE_MATCH
+            yield from (IF_NONE_MATCH, IF_MATCH)
 
     def _parameter(self, parameter: Parameter) -> Json:
         described: Json = {
@@ -198,6 +198,8 @@ class CallSchema(AutoSchema):
         statuses = {*EVERYWHERE, *self.call.problems}
         if _ROUTE_VALUE.search(self.path_regex):
             statuses.add(404)
+        if self._has_version:
+            statuses.add(412)
         if self.call.takes is not None:
             statuses.update(WITH_BODY)
             statuses.update([422] if not isinstance(self.call.takes, Bytes) else [])

@@ -16,6 +16,7 @@ class Schema(Answer):
     openapi = serializers.CharField()
     info = serializers.DictField()
     servers = serializers.ListField()
+    tags = serializers.ListField()
     paths = serializers.DictField()
     components = serializers.DictField()
 
@@ -23,6 +24,7 @@ class Schema(Answer):
         "openapi": "3.1.0",
         "info": {"title": "REST API", "version": "1"},
         "servers": [{"url": "/"}],
+        "tags": [],
         "paths": {},
         "components": {},
     }

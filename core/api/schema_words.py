@@ -66,7 +66,7 @@ PROBLEMS: dict[int, tuple[str, Json]] = {
         Conflict("This Idempotency-Key was used for another request.", code="idempotency_key_reused"),
         Gone(),
         LengthRequired("Send the body with Content-Length, not in chunks."),
-        PreconditionFailed("Send the header Tus-Resumable: 1.0.0.", code="tus_version"),
+        PreconditionFailed("This is not the version you asked for.", code="version"),
         UploadTooLarge(),
         UnsupportedBody(),
         InvalidInput.field("title", "The title may have 120 signs at most.", code="too_long"),

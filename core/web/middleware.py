@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_vary_headers
 
 from core.api.errors import database_away
-from core.exceptions import AppError, LengthRequired, MethodNotAllowed, UploadTooLarge
+from core.exceptions import AppError, LengthRequired, MethodNotAllowed, PreconditionFailed, UploadTooLarge
 from core.logs import request_id
 from core.web.errors import answer_error
 from core.web.headers import protect
@@ -87,6 +89,16 @@ class PageMiddleware:
             return response
         response.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class VersionMiddleware(ConditionalGetMiddleware):
+    """304 for whoever has the answer already; 412, as every error, for whoever asks for another version of it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer = super().process_response(request, response)
+        if answer.status_code == PreconditionFailed.status and answer is not response:
+            return answer_error(request, PreconditionFailed("This is not the version you asked for.", code="version"))
+        return answer
 
 
 class ErrorMiddleware:

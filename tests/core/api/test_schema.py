@@ -181,9 +181,14 @@ def test_list_has_pages_and_one_thing_has_a_version(schema: Json) -> None:
     found = dict(operations(schema))
     trash, post = found["GET /rest/v1/trash"], found["GET /rest/v1/posts/{post_id}"]
 
-    assert [resolved(schema, each)["name"] for each in trash["parameters"]] == ["limit", "cursor", "If-None-Match"]
+    assert [resolved(schema, each)["name"] for each in trash["parameters"]] == [
+        "limit",
+        "cursor",
+        "If-None-Match",
+        "If-Match",
+    ]
     assert "Link" in trash["responses"]["200"]["headers"]
-    assert [resolved(schema, each)["name"] for each in post["parameters"]] == ["post_id", "If-None-Match"]
+    assert [resolved(schema, each)["name"] for each in post["parameters"]] == ["post_id", "If-None-Match", "If-Match"]
     assert "ETag" in post["responses"]["200"]["headers"]
     assert "304" in post["responses"]
 

@@ -88,6 +88,13 @@ def test_answer_of_the_api_is_for_one_caller(client: Client, alma: User, path: s
     assert response["Cache-Control"] == "private, no-cache"
 
 
+def test_another_version_of_an_answer_is_refused_as_a_problem(client: Client, db: None) -> None:
+    answer = client.get("/rest/v1/instance", headers={"If-Match": '"another"'})
+
+    assert (answer.status_code, answer["Content-Type"]) == (412, "application/problem+json")
+    assert answer.json()["code"] == "version"
+
+
 def test_answer_of_the_api_carries_no_address_of_another_origin(client: Client, alma: User) -> None:
     response = client.get("/rest/v1/users/alma", headers={"Origin": "https://evil.example.org"})
 
