@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login
@@ -21,6 +22,7 @@ from core.ids import EPOCH_MS, SEQUENCE_BITS
 from core.postgres import stop_watching
 from core.valkey import valkey
 from instagram import env
+from tests.contract import check_answer
 from tests.factories import make_user
 from tests.queue import run_queue
 
@@ -57,6 +59,21 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     cache.close()
     stop_watching()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def answers_keep_the_contract() -> Iterator[None]:
+    """Whatever the test client gets from the API is held against the schema of the API."""
+    ask = Client.request
+
+    def ask_and_check(client: Client, **request: Any) -> Any:
+        response = ask(client, **request)
+        check_answer(response.wsgi_request, response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", ask_and_check)
+        yield
 
 
 @pytest.fixture(autouse=True)
