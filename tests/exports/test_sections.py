@@ -35,11 +35,13 @@ from tests.images import jpeg
 from tests.uploads import publish, upload
 
 TOLD = {
-    "AccessToken", "Authenticator", "Avatar", "Block", "CloseFriend", "Device", "DismissedSuggestion", "EmailAddress",
+    "AccessToken", "App", "AppPermission", "Authenticator", "Avatar", "Block", "CloseFriend", "Device",
+    "DismissedSuggestion", "EmailAddress",
     "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Restriction", "SecurityEvent",
     "SocialAccount", "TagFollow",
 }  # fmt: skip
 NOT_TOLD = {
+    **dict.fromkeys(("Grant", "RefreshToken", "IDToken", "DeviceGrant"), "secrets of apps, which apps.json names"),
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",

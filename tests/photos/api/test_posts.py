@@ -19,7 +19,8 @@ POST_KEYS = {
     *("published_at", "edited_at"),
 }
 USER_KEYS = {
-    *("id", "username", "display_name", "bio", "pronouns", "website", "location", "avatar", "is_private"),
+    *("id", "username", "display_name", "bio", "pronouns", "website", "links", "location", "avatar", "header"),
+    "is_private",
     *("follower_count", "following_count", "post_count", "relationship", "created_at"),
 }
 WRONG_BODIES = {
