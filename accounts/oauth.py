@@ -3,7 +3,6 @@
 Codes are kept as SHA-256, as the toolkit keeps tokens. Access tokens are found by `accounts.services.tokens`.
 """
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
 from accounts.models import AccessToken, App
-from accounts.services.tokens import APP_TOKEN
+from accounts.services.tokens import APP_TOKEN, digest_of
 
 REFRESH_TOKEN = "csr_"  # noqa: S105  how tokens begin that fetch new access tokens
 
@@ -60,12 +59,12 @@ class Validator(OAuth2Validator):
 
     def _create_authorization_code(self, request: Any, code: dict[str, str], expires: Any = None) -> AbstractGrant:
         grant: AbstractGrant = super()._create_authorization_code(
-            request, {**code, "code": _digest(code["code"])}, expires
+            request, {**code, "code": digest_of(code["code"])}, expires
         )
         return grant
 
     def validate_code(self, client_id: str, code: str, client: App, request: Any, *args: Any, **kwargs: Any) -> bool:
-        digest = _digest(code)
+        digest = digest_of(code)
         if get_grant_model().objects.select_for_update().filter(code=digest, application=client).first() is None:
             _end_family(client, _family(code))
             return False
@@ -73,7 +72,7 @@ class Validator(OAuth2Validator):
         return bool(valid and request.user.is_active)
 
     def validate_refresh_token(self, refresh_token: str, client: App, request: Any, *args: Any, **kwargs: Any) -> bool:
-        rows = get_refresh_token_model().objects.filter(token_checksum=_digest(refresh_token), application=client)
+        rows = get_refresh_token_model().objects.filter(token_checksum=digest_of(refresh_token), application=client)
         if not rows.select_for_update().first():
             return False
         valid = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
@@ -82,23 +81,23 @@ class Validator(OAuth2Validator):
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: App, *args: Any, **kwargs: Any
     ) -> bool:
-        return bool(super().confirm_redirect_uri(client_id, _digest(code), redirect_uri, client, *args, **kwargs))
+        return bool(super().confirm_redirect_uri(client_id, digest_of(code), redirect_uri, client, *args, **kwargs))
 
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().invalidate_authorization_code(client_id, _digest(code), request, *args, **kwargs)
+        super().invalidate_authorization_code(client_id, digest_of(code), request, *args, **kwargs)
 
     def get_code_challenge(self, code: str, request: Any) -> str | None:
-        challenge: str | None = super().get_code_challenge(_digest(code), request)
+        challenge: str | None = super().get_code_challenge(digest_of(code), request)
         return challenge
 
     def get_code_challenge_method(self, code: str, request: Any) -> str | None:
-        method: str | None = super().get_code_challenge_method(_digest(code), request)
+        method: str | None = super().get_code_challenge_method(digest_of(code), request)
         return method
 
     def get_authorization_code_scopes(
         self, client_id: str, code: str, redirect_uri: str, request: Any
     ) -> Sequence[str]:
-        scopes: Sequence[str] = super().get_authorization_code_scopes(client_id, _digest(code), redirect_uri, request)
+        scopes: Sequence[str] = super().get_authorization_code_scopes(client_id, digest_of(code), redirect_uri, request)
         return scopes
 
     def _save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
@@ -128,8 +127,4 @@ def _end_family(client: App, family: uuid.UUID) -> None:
 
 
 def _family(code: str) -> uuid.UUID:
-    return uuid.UUID(hex=_digest(code)[:32])
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
+    return uuid.UUID(hex=digest_of(code)[:32])

@@ -18,6 +18,7 @@ from accounts.access import get_app_permission_for, get_own_app_for
 from accounts.models import AccessToken, App, AppPermission, SecurityEvent, User
 from accounts.models.apps import LOOPBACK, NAME_LENGTH
 from accounts.services.security_log import note_event
+from accounts.services.tokens import scope_problem
 from core.exceptions import FieldError, InvalidInput, NotAllowed
 from core.models import new_id
 from core.text import clean_line
@@ -187,11 +188,8 @@ def _is_of_apps(scheme: str) -> bool:
 
 
 def _scope_problems(scopes: list[str]) -> list[FieldError]:
-    unknown = [scope for scope in scopes if scope not in AccessToken.Scope.values]
-    known = ", ".join(AccessToken.Scope.values)
-    return [
-        FieldError("scopes", "scope_unknown", f"Unknown scope {scope!r}; there are: {known}.") for scope in unknown[:1]
-    ]
+    problem = scope_problem(scopes)
+    return [FieldError("scopes", "scope_unknown", problem)] if problem else []
 
 
 def _website_problems(website: str) -> list[FieldError]:

@@ -63,10 +63,8 @@ def create_token(
     InvalidInput for an unknown scope, a name that is too long, or too many days.
     """
     wanted = list(dict.fromkeys(scopes)) or [AccessToken.Scope.READ.value]
-    unknown = [scope for scope in wanted if scope not in AccessToken.Scope.values]
-    if unknown:
-        known = ", ".join(AccessToken.Scope.values)
-        raise InvalidInput.field("scope", f"Unknown scope {unknown[0]!r}; there are: {known}.", code="scope_unknown")
+    if problem := scope_problem(wanted):
+        raise InvalidInput.field("scope", problem, code="scope_unknown")
     if len(name) > 100:
         raise InvalidInput.field("name", "A token's name has 100 signs at most.", code="too_long")
     if days is not None and not 1 <= days <= MOST_DAYS:
@@ -83,6 +81,12 @@ def create_token(
         )
         note_event(user, SecurityEvent.Kind.TOKEN_MADE, request=request, detail=token.name)
     return token, text
+
+
+def scope_problem(scopes: Sequence[str]) -> str:
+    """Which scope there is none of, in words; "" when all are known."""
+    unknown = [scope for scope in scopes if scope not in AccessToken.Scope.values]
+    return f"Unknown scope {unknown[0]!r}; there are: {', '.join(AccessToken.Scope.values)}." if unknown else ""
 
 
 def revoke_token(actor: User, token_id: int, *, request: HttpRequest | None = None) -> AccessToken:
