@@ -1,8 +1,10 @@
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import AccessToken, App, AppPermission, Device, Invitation, User
+from accounts.models import AccessToken, App, AppPermission, Device, FormerName, Invitation, User
 from accounts.querysets import Viewer
+from accounts.standings import with_standing
 from core.exceptions import NotFound
 
 
@@ -15,11 +17,21 @@ def get_user_for(viewer: Viewer, username: str) -> User:
 
 
 def get_named_user_for(viewer: Viewer, username: str) -> User:
-    """As `get_user_for`, also under a name that the person had until lately; for the API, which never redirects."""
-    try:
-        return get_user_for(viewer, username)
-    except NotFound:
-        return get_renamed_user_for(viewer, username)
+    """As `get_user_for`, also under a name that the person had until lately; for the API, which never redirects.
+
+    It is loaded with how `viewer` stands to the person: to read, or to write but not to answer with after that.
+    """
+    user = with_standing(User.objects.visible_to(viewer), viewer).filter(pk=id_of_name(username)).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def id_of_name(username: str) -> Coalesce:
+    """In a query, the id of whoever has this name, or had it until lately."""
+    name = username.lower()
+    former = FormerName.objects.filter(username=name, held_until__gt=timezone.now())
+    return Coalesce(Subquery(User.objects.filter(username=name).values("pk")), Subquery(former.values("user")))
 
 
 def get_renamed_user_for(viewer: Viewer, username: str) -> User:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.counts import person_counts
 from accounts.models import User
 from accounts.querysets import Viewer
-from accounts.selectors import Relationship, relationships
+from accounts.standings import Relationship, known_standings
 from core.media_urls import PUBLIC_SECONDS, media_url
 from core.text import honest_address, linkify
 
@@ -114,19 +114,21 @@ def person_card(user: User, viewer: Viewer, relationship: Relationship | None = 
 
 
 def people_cards(users: Sequence[User], viewer: Viewer, notes: Mapping[int, str] | None = None) -> list[PersonCard]:
-    """Cards of `users` in their order, with the viewer's relationships, and notes by id. Four queries at most."""
-    known = relationships(viewer, [user.pk for user in users])
-    cards = [person_card(user, viewer, known.get(user.pk)) for user in users]
+    """Cards of `users` in their order, with the viewer's relationships, and notes by id.
+
+    One query, or none if they were loaded with the viewer's standing.
+    """
+    known = known_standings(viewer, users)
+    cards = [person_card(user, viewer, known[user.pk].relationship) for user in users]
     return [replace(card, note=notes.get(card.id, "")) for card in cards] if notes else cards
 
 
 def profile_card(user: User, viewer: Viewer) -> Profile:
-    """Four queries at most, and those of `person_counts`."""
-    card = people_cards([user], viewer)[0]
-    known = {user.pk: card.relationship} if card.relationship else {}
-    counts = person_counts(viewer, [user], known)[user.pk]
+    """One query at most."""
+    standing = known_standings(viewer, [user])[user.pk]
+    counts = person_counts(viewer, user, standing)
     return Profile(
-        person=card,
+        person=person_card(user, viewer, standing.relationship),
         bio_html=linkify(user.bio),
         pronouns=user.pronouns,
         links=tuple(_link(url) for url in (user.website, *(user.links or [])) if url),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from accounts.models import Block, CloseFriend, Follow, Mute, User
+from accounts.standings import Standing
 from core.ready import Key, await_others, forget, lease_key, store, take_leases
 from core.valkey import valkey, when_away
 
@@ -106,10 +107,13 @@ def read_person(text: bytes) -> PersonFacts:
     )
 
 
-def lower_counts(text: bytes, *, followers: int, following: int) -> bytes:
-    """The facts with so many less of each, as somebody reads them who may not see those."""
+def lower_counts(text: bytes, standing: Standing) -> bytes:
+    """The facts as somebody reads them who stands so to the person: without the people whom they may not see."""
+    hidden = standing.hidden_followers, standing.hidden_following
+    if hidden == (0, 0):
+        return text
     words = text.split(b" ")
-    words[2:4] = b"%d" % max(0, int(words[2]) - followers), b"%d" % max(0, int(words[3]) - following)
+    words[2:4] = (b"%d" % max(0, int(word) - less) for word, less in zip(words[2:4], hidden, strict=True))
     return b" ".join(words)
 
 

@@ -5,19 +5,17 @@ from dataclasses import asdict
 from typing import Any
 
 from accounts.cards import avatar_url, header_card
-from accounts.counts import PersonCounts, person_counts, plain_counts
+from accounts.counts import person_counts
 from accounts.models import User
 from accounts.querysets import Viewer
-from accounts.selectors import Relationship, relationships
+from accounts.standings import STRANGERS, Standing, known_standings
 from core.media_urls import absolute
 from core.times import iso_utc
 
 
-def represent_user(
-    user: User, viewer: Viewer, relationship: Relationship | None, counts: PersonCounts | None = None
-) -> dict[str, Any]:
-    """One `User`. No query: what is the viewer's comes in; without `counts` they are those of `plain_counts`."""
-    counts = counts or plain_counts(viewer, user, relationship)
+def represent_user(user: User, viewer: Viewer, standing: Standing = STRANGERS) -> dict[str, Any]:
+    """One `User`, to whom `viewer` stands so. No query."""
+    counts, relationship = person_counts(viewer, user, standing), standing.relationship
     return {
         "id": str(user.pk),
         "username": user.username,
@@ -46,7 +44,6 @@ def _represent_header(user: User) -> dict[str, Any] | None:
 
 
 def represent_users(users: Sequence[User], viewer: Viewer) -> list[dict[str, Any]]:
-    """Several people, in four queries and those of `person_counts` however many they are."""
-    known = relationships(viewer, [user.pk for user in users])
-    counts = person_counts(viewer, users, known)
-    return [represent_user(user, viewer, known.get(user.pk), counts[user.pk]) for user in users]
+    """Several people, in one query however many they are, or none if they were loaded with the viewer's standing."""
+    known = known_standings(viewer, users)
+    return [represent_user(user, viewer, known[user.pk]) for user in users]

@@ -1,7 +1,5 @@
 """Reading people and their relations; each function makes a constant number of queries."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -26,72 +24,24 @@ from accounts.models import (
 )
 from accounts.querysets import Viewer
 from accounts.sessions import SessionStore
+from accounts.standings import carry, known_standings, with_standing
 from core.exceptions import NotFound
 from core.paging import Page, page_by_id
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    """How the viewer stands to one other person."""
-
-    following: bool
-    requested: bool
-    followed_by: bool
-    blocking: bool
-    muting: bool
-    close_friend: bool = False
-
-
-def relationships(viewer: Viewer, ids: Collection[int]) -> dict[int, Relationship]:
-    """The viewer's relationship to each of `ids` but the viewer. Four queries; none for nobody."""
-    if viewer.is_anonymous or not set(ids) - {viewer.pk}:
-        return {}
-    mine, theirs = _follows_between(viewer, ids)
-    blocked = set(Block.objects.filter(blocker=viewer.pk, blocked__in=ids).values_list("blocked_id", flat=True))
-    mutes = Mute.objects.in_force().filter(muter=viewer.pk, muted__in=ids)
-    muted = set(mutes.values_list("muted_id", flat=True))
-    close = set(CloseFriend.objects.filter(owner=viewer.pk, friend__in=ids).values_list("friend_id", flat=True))
-    return {
-        pk: Relationship(
-            following=mine.get(pk) == Follow.State.ACCEPTED,
-            requested=mine.get(pk) == Follow.State.REQUESTED,
-            followed_by=theirs.get(pk) == Follow.State.ACCEPTED,
-            blocking=pk in blocked,
-            muting=pk in muted,
-            close_friend=pk in close,
-        )
-        for pk in set(ids) - {viewer.pk}
-    }
-
-
-def _follows_between(viewer: Viewer, ids: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
-    """The states of the follows of the viewer to `ids`, and of theirs to the viewer. One query."""
-    mine = Follow.objects.filter(follower=viewer.pk, followee__in=ids).values_list(
-        "follower_id", "followee_id", "state"
-    )
-    theirs = Follow.objects.filter(followee=viewer.pk, follower__in=ids)
-    rows = list(mine.union(theirs.values_list("follower_id", "followee_id", "state"), all=True))
-    return (
-        {followee: state for follower, followee, state in rows if follower == viewer.pk},
-        {follower: state for follower, followee, state in rows if followee == viewer.pk},
-    )
-
-
 def can_see_posts_of(viewer: Viewer, person: User) -> bool:
-    """Whether the account as a whole is open to `viewer`; single posts have their own audience on top."""
-    if viewer.is_anonymous:
-        return not person.is_private
+    """Whether the account as a whole is open to `viewer`; single posts have their own audience on top.
+
+    One query, or none if `person` was loaded with how the viewer stands to them.
+    """
     if viewer.pk == person.pk:
         return True
-    if Block.objects.filter(blocker=viewer.pk, blocked=person).exists():
-        return False
-    return not person.is_private or is_follower(viewer, person)
-
-
-def is_follower(viewer: Viewer, person: User) -> bool:
-    return Follow.objects.filter(follower=viewer.pk, followee=person, state=Follow.State.ACCEPTED).exists()
+    relationship = known_standings(viewer, [person])[person.pk].relationship
+    if relationship is None:
+        return not person.is_private
+    return not relationship.blocking and (relationship.following or not person.is_private)
 
 
 def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
@@ -99,7 +49,7 @@ def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typ
     _require_open(viewer, person)
     follows = Follow.objects.filter(followee=person, state=Follow.State.ACCEPTED)
     follows = follows.filter(follower__in=_listable(viewer, whose=person)).select_related("follower")
-    return _people(begins_with(follows, typed, person="follower"), "follower", "followers", cursor, limit)
+    return _people(begins_with(follows, typed, person="follower"), viewer, "follower", "followers", cursor, limit)
 
 
 def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
@@ -107,12 +57,12 @@ def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typ
     _require_open(viewer, person)
     follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
     follows = follows.filter(followee__in=_listable(viewer, whose=person)).select_related("followee")
-    return _people(begins_with(follows, typed, person="followee"), "followee", "following", cursor, limit)
+    return _people(begins_with(follows, typed, person="followee"), viewer, "followee", "following", cursor, limit)
 
 
 def follow_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
     """Who asks to follow `person`, the newest first."""
-    return _people(_requests_to(person).select_related("follower"), "follower", "requests", cursor, limit)
+    return _people(_requests_to(person).select_related("follower"), person, "follower", "requests", cursor, limit)
 
 
 def follow_request_count(person: User) -> int:
@@ -124,7 +74,7 @@ def sent_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
     requests = Follow.objects.filter(
         follower=person, state=Follow.State.REQUESTED, followee__in=User.objects.visible_to(person)
     )
-    return _people(requests.select_related("followee"), "followee", "sent-requests", cursor, limit)
+    return _people(requests.select_related("followee"), person, "followee", "sent-requests", cursor, limit)
 
 
 def blocks_of(person: User) -> QuerySet[Block]:
@@ -138,25 +88,27 @@ def mutes_of(person: User) -> QuerySet[Mute]:
 
 
 def blocks_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
-    return _people(begins_with(blocks_of(person), typed, person="blocked"), "blocked", "blocks", cursor, limit)
+    return _people(begins_with(blocks_of(person), typed, person="blocked"), person, "blocked", "blocks", cursor, limit)
 
 
 def mutes_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[Mute]:
     """The mutes with their people loaded, the newest first."""
-    mutes = begins_with(mutes_of(person), typed, person="muted")
-    return page_by_id(mutes, kind="mutes", cursor=cursor, limit=limit)
+    mutes = with_standing(begins_with(mutes_of(person), typed, person="muted"), person, person="muted")
+    page = page_by_id(mutes, kind="mutes", cursor=cursor, limit=limit)
+    carry((mute.muted, mute) for mute in page.items)
+    return page
 
 
 def restrictions_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
     rows = Restriction.objects.filter(owner=person, restricted__in=User.objects.visible_to(person))
     found = begins_with(rows.select_related("restricted"), typed, person="restricted")
-    return _people(found, "restricted", "restrictions", cursor, limit)
+    return _people(found, person, "restricted", "restrictions", cursor, limit)
 
 
 def close_friends_page(person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
     rows = CloseFriend.objects.filter(owner=person, friend__in=User.objects.visible_to(person))
     found = begins_with(rows.select_related("friend"), typed, person="friend")
-    return _people(found, "friend", "close-friends", cursor, limit)
+    return _people(found, person, "friend", "close-friends", cursor, limit)
 
 
 def follows_of(person: User) -> QuerySet[Follow]:
@@ -208,10 +160,10 @@ def _requests_to(person: User) -> QuerySet[Follow]:
     return Follow.objects.filter(followee=person, state=Follow.State.REQUESTED, follower__is_active=True)
 
 
-def _people(rows: QuerySet[ModelT], role: str, kind: str, cursor: str, limit: int) -> Page[User]:
-    """The people in a role of `rows`, loaded with them."""
-    page = page_by_id(rows, kind=kind, cursor=cursor, limit=limit)
-    return Page([getattr(row, role) for row in page.items], page.next_cursor)
+def _people(rows: QuerySet[ModelT], viewer: Viewer, role: str, kind: str, cursor: str, limit: int) -> Page[User]:
+    """The people in a role of `rows`, loaded with them, and how `viewer` stands to each. One query."""
+    page = page_by_id(with_standing(rows, viewer, person=role), kind=kind, cursor=cursor, limit=limit)
+    return Page(carry((getattr(row, role), row) for row in page.items), page.next_cursor)
 
 
 def devices_of(person: User) -> list[Device]:

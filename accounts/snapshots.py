@@ -8,12 +8,13 @@ the hash that a session must carry stands in every session, too.
 import json
 import time
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 import orjson
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -47,13 +48,15 @@ _ID_IN_SESSION = f'"{SESSION_KEY}": "(%d+)"'
 class ViewerSnapshot:
     """An active account. `seen` is when it was last here, in seconds since 1970; 0 for never.
 
-    Of somebody found by a session it is when this session was last used, if that is longer ago.
+    Of somebody found by a session it is when this session was last used, if that is longer ago. `has_blocks` is that of
+    User; who was kept without it counts as having some, which is right for everybody, only slower.
     """
 
     id: int
     username: str
     session_hash: str
     seen: int
+    has_blocks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,39 +186,53 @@ def load_user(user_id: int) -> User | None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is not None and leases:
         seen = _seconds(user.last_seen_at)
-        snapshot = ViewerSnapshot(user.pk, user.username, user.get_session_auth_hash(), seen)
+        snapshot = ViewerSnapshot(user.pk, user.username, user.get_session_auth_hash(), seen, user.has_blocks)
         _keep(viewer_key(user_id), snapshot, leases)
     return user
 
 
-def load_token(digest: str, *, of_app: bool = False) -> tuple[TokenSnapshot, User] | None:
-    """The live token with this SHA-256, kept as a snapshot on the way, and its person. One query."""
+def user_of(viewer: ViewerSnapshot) -> User:
+    """The person as far as the snapshot goes, to read with; what else is asked of them comes from the row, all at once.
+
+    Not to write with: the snapshot may be older than the row.
+    """
+    seen = datetime.fromtimestamp(viewer.seen, UTC) if viewer.seen else None
+    known = {"id": viewer.id, "username": viewer.username, "is_active": True, "last_seen_at": seen}
+    known["has_blocks"] = viewer.has_blocks
+    names = [
+        field.attname for field in User._meta.concrete_fields if field.attname in known
+    ]  # from_db wants this order
+    return User.from_db(DEFAULT_DB_ALIAS, names, [known[name] for name in names])
+
+
+def load_token(digest: str, *, of_app: bool = False) -> TokenSnapshot | None:
+    """The live token with this SHA-256, kept as a snapshot on the way; its person may be closed. One query."""
     leases = take_lease(token_key(digest))
     found = _read_app_token(digest) if of_app else _read_token(digest)
     if found is not None and leases:
-        _keep(token_key(digest), found[0], leases)
+        _keep(token_key(digest), found, leases)
     return found
 
 
-def _read_token(digest: str) -> tuple[TokenSnapshot, User] | None:
-    token = AccessToken.objects.live().select_related("user").filter(digest=digest).first()
+def _read_token(digest: str) -> TokenSnapshot | None:
+    token = AccessToken.objects.live().filter(digest=digest).first()
     if token is None:
         return None
     used, until = _seconds(token.last_used_at), _seconds(token.expires_at)
-    return TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used, until), token.user
+    return TokenSnapshot(token.user_id, token.pk, token.name, token.scopes, used, until)
 
 
-def _read_app_token(digest: str) -> tuple[TokenSnapshot, User] | None:
+def _read_app_token(digest: str) -> TokenSnapshot | None:
     """Only while its person allows the app, and whoever made the app is there."""
     tokens = get_access_token_model().objects.filter(token_checksum=digest, expires__gt=timezone.now())
     allowed = tokens.filter(application__permissions__user=F("user"))
     known = allowed.annotate(last_used_at=F("application__permissions__last_used_at"))
-    token = known.select_related("user", "application__user").first()
+    token = known.select_related("application__user").first()
     if token is None or not token.application.is_usable(None):
         return None
     app = token.application
     used, until = _seconds(token.last_used_at), _seconds(token.expires)
-    return TokenSnapshot(token.user_id, token.pk, app.name, token.scope.split(), used, until, app.pk), token.user
+    return TokenSnapshot(token.user_id, token.pk, app.name, token.scope.split(), used, until, app.pk)
 
 
 def _seconds(moment: datetime | None) -> int:
@@ -223,9 +240,16 @@ def _seconds(moment: datetime | None) -> int:
     return int(moment.timestamp()) if moment else 0
 
 
-def renew(*keys: Key) -> None:
-    """Let these snapshots be filled anew because a time in them has changed; nobody is let in by a time."""
-    when_away(lambda: valkey().delete(*keys), 0)
+def renew_token(token: TokenSnapshot, digest: str) -> None:
+    """Keep the token anew because the time of its last use has changed; nobody is let in by a time. One query."""
+    when_away(lambda: valkey().delete(token_key(digest)), 0)
+    load_token(digest, of_app=token.app_id > 0)
+
+
+def renew_viewer(user_id: int) -> None:
+    """The same for a person."""
+    when_away(lambda: valkey().delete(viewer_key(user_id)), 0)
+    load_user(user_id)
 
 
 def _keep(key: Key, snapshot: ViewerSnapshot | TokenSnapshot, leases: dict[Key, bytes]) -> None:

@@ -8,12 +8,14 @@ from django.db import connection
 from django.db.models import Count, Subquery
 from django.utils import timezone
 
+from accounts.access import get_named_user_for, id_of_name
 from accounts.models import Follow, Mute, User
 from accounts.querysets import Viewer
 from core.ids import MAX_ID, first_id_at
 from core.paging import Page, page_by_id
 from photos.models import Like, Post
 from photos.querysets import PostQuerySet
+from photos.standings import seen_by
 
 CLOSENESS_WINDOW = timedelta(days=90)
 
@@ -114,5 +116,17 @@ def profile_page(viewer: Viewer, person: User, *, cursor: str, limit: int) -> Pa
     One's own are loaded for cards, those of others with their id and audience alone: their cards are ready.
     """
     found = Post.objects.listed_for(viewer).filter(author=person)
-    posts = found.for_cards() if viewer.pk == person.pk else found.only("id", "audience")
+    posts = seen_by(found.for_cards(), viewer) if viewer.pk == person.pk else found.only("id", "audience")
     return page_by_id(posts, kind="profile", cursor=cursor, limit=limit)
+
+
+def named_profile_page(viewer: Viewer, username: str, *, cursor: str, limit: int) -> Page[Post]:
+    """As `profile_page` of somebody else, by a name that they have or had until lately. NotFound for who is hidden.
+
+    One query if there are posts, else two.
+    """
+    found = Post.objects.listed_for(viewer).filter(author=id_of_name(username)).only("id", "audience")
+    page = page_by_id(found, kind="profile", cursor=cursor, limit=limit)
+    if not page.items:
+        get_named_user_for(viewer, username)
+    return page

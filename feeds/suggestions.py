@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from accounts.querysets import UserQuerySet, Viewer
+from accounts.standings import with_standing
 
 CANDIDATES = 60  # of each kind
 
@@ -89,7 +90,7 @@ def suggestions_for(viewer: Viewer, limit: int = 6) -> list[Suggestion]:
     for kind, user_id, amount, name in _candidates(viewer.pk):
         reasons.setdefault(user_id, (_CODES[kind], _text(_CODES[kind], amount, name)))
     chosen = list(reasons)[:limit]
-    people = open_people(viewer).in_bulk(chosen)
+    people = with_standing(open_people(viewer), viewer).in_bulk(chosen)
     return [Suggestion(people[pk], *reasons[pk]) for pk in chosen if pk in people]
 
 

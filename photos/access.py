@@ -7,21 +7,26 @@ from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import Gone, NotFound, Removed
 from photos.models import Media, Post, PostTag, Tag, TagFollow, Upload
+from photos.standings import seen_by
 
 HIDDEN_FROM_AUTHOR = (Post.State.TRASHED, Post.State.REMOVED)
 
 
 def get_post_for(viewer: Viewer, post_id: int) -> Post:
-    """A post `viewer` may see, loaded for a card. Removed for its author, once it was taken off the site."""
-    post = Post.objects.visible_to(viewer).for_cards().filter(pk=post_id).first()
+    """A post `viewer` may see, loaded for a card and with what is the viewer's.
+
+    Removed for its author, once it was taken off the site.
+    """
+    post = seen_by(Post.objects.visible_to(viewer).for_cards().filter(pk=post_id), viewer).first()
     if post is None:
         raise _missing(viewer, post_id)
     return post
 
 
 def get_published_post_for(viewer: Viewer, post_id: int) -> Post:
-    """As `get_post_for`, but only once it is published; for likes and the like."""
-    post = Post.objects.visible_to(viewer).filter(pk=post_id, state=Post.State.PUBLISHED).first()
+    """As `get_post_for`, but only once it is published, and with its author alone; for likes and the like."""
+    published = Post.objects.visible_to(viewer).filter(pk=post_id, state=Post.State.PUBLISHED)
+    post = published.select_related("author").first()
     if post is None:
         raise _missing(viewer, post_id)
     return post
@@ -48,7 +53,8 @@ def find_own_media(actor: User, media_id: int | None) -> Media | None:
     """As `get_own_media`; None when there is none, or no id."""
     if media_id is None:
         return None
-    return Media.objects.filter(owner=actor, pk=media_id).prefetch_related("renditions", "copies").first()
+    own = Media.objects.filter(owner=actor, pk=media_id)
+    return own.with_files().select_related("post__author").first()
 
 
 def get_own_upload(actor: User, upload_id: int, way: str) -> Upload:
@@ -65,7 +71,7 @@ def get_original_for(viewer: Viewer, media_id: int) -> Media:
     """A media whose original `viewer` may download: their own, or of a visible post that allows downloads."""
     open_posts = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED, downloads=True)
     wanted = Exists(open_posts) if viewer.is_anonymous else Q(Exists(open_posts)) | Q(owner=viewer.pk)
-    media = Media.objects.filter(wanted, pk=media_id).prefetch_related("copies").first()
+    media = Media.objects.filter(wanted, pk=media_id).with_files().first()
     if media is None:
         raise NotFound
     return media
@@ -74,11 +80,10 @@ def get_original_for(viewer: Viewer, media_id: int) -> Media:
 def get_tag_for(viewer: Viewer, name: str) -> Tag:
     """A tag (folded) that `viewer` can find a post of, or follows; a tag of hidden posts alone is missing."""
     listed = Post.objects.listed_for(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
-    tag = Tag.objects.filter(name=name).first()
+    known = Exists(PostTag.objects.filter(Exists(listed), tag=OuterRef("pk")))
+    followed = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
+    tag = Tag.objects.filter(Q(known) if viewer.is_anonymous else followed | known, name=name).first()
     if tag is None:
-        raise NotFound
-    followed = viewer.is_authenticated and TagFollow.objects.filter(user=viewer.pk, tag=tag).exists()
-    if not followed and not PostTag.objects.filter(Exists(listed), tag=tag).exists():
         raise NotFound
     return tag
 

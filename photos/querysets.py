@@ -2,13 +2,36 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
 from accounts.querysets import Viewer
+from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
-    from photos.models import Like, Post  # noqa: F401  the base classes below name them
+    from photos.models import Like, Media, Post  # noqa: F401  the base classes below name them
+
+# What the models take as properties of the same names, and keep as relations.
+_MEDIA = """
+    SELECT json_build_array(to_json(media), ARRAY(
+        SELECT to_json(rendition) FROM photos_rendition rendition WHERE rendition.media_id = media.id
+    ))
+    FROM photos_media media WHERE media.post_id = {key} ORDER BY media.position, media.id
+"""
+_TAGS = """
+    SELECT to_json(tag) FROM photos_posttag filed JOIN photos_tag tag ON tag.id = filed.tag_id
+    WHERE filed.post_id = {key}
+"""
+_RENDITIONS = "SELECT to_json(rendition) FROM photos_rendition rendition WHERE rendition.media_id = {key}"
+_COPIES = "SELECT to_json(copy) FROM photos_originalcopy copy WHERE copy.media_id = {key}"
+_FOR_CARDS = {"media_rows": json_rows(_MEDIA), "tag_rows": json_rows(_TAGS)}
+_FILES = {"rendition_rows": json_rows(_RENDITIONS), "copy_rows": json_rows(_COPIES)}
+
+
+class MediaQuerySet(QuerySet["Media"]):
+    def with_files(self) -> "MediaQuerySet":
+        """Renditions and copies, in the one query that loads the media."""
+        return self.annotate(**_FILES)
 
 
 class PostQuerySet(QuerySet["Post"]):
@@ -50,20 +73,24 @@ class PostQuerySet(QuerySet["Post"]):
         return self.exclude(Exists(Mute.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef("author"))))
 
     def for_cards(self) -> "PostQuerySet":
-        """All a card or tile needs: author, media in order, renditions, tags. Four queries for any number of posts."""
-        from photos.models import Media  # noqa: PLC0415  models import this module
-
-        media = Media.objects.order_by("position", "id").prefetch_related("renditions")
-        return self.select_related("author").prefetch_related(Prefetch("media", queryset=media), "tags")
+        """All a card or tile needs: author, media in order, renditions, tags; in the one query that loads the posts."""
+        return self.select_related("author").annotate(**_FOR_CARDS)
 
 
 class LikeQuerySet(QuerySet["Like"]):
     def shown_to(self, viewer: Viewer) -> "LikeQuerySet":
-        """Likes as far as restrictions let `viewer` know of them; lists and counts of likes both begin here.
+        """Likes as far as restrictions let `viewer` know of them.
 
         What somebody likes at the posts of a person who restricts them shows to these two alone.
         """
-        restricted = Exists(Restriction.objects.filter(owner=OuterRef("post__author"), restricted=OuterRef("user")))
         if viewer.is_anonymous:
-            return self.exclude(restricted)
-        return self.filter(Q(user=viewer.pk) | Q(post__author=viewer.pk) | ~restricted)
+            return self.counted()
+        return self.filter(Q(user=viewer.pk) | Q(post__author=viewer.pk) | ~_is_restricted())
+
+    def counted(self) -> "LikeQuerySet":
+        """Likes that are in the counter of their post: not by somebody whom the author of the post restricts."""
+        return self.exclude(_is_restricted())
+
+
+def _is_restricted() -> Exists:
+    return Exists(Restriction.objects.filter(owner=OuterRef("post__author"), restricted=OuterRef("user")))

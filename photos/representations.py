@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.counts import person_counts
 from accounts.querysets import Viewer
 from accounts.representations import represent_user
-from accounts.selectors import relationships
 from core.ids import to_code
 from core.media_urls import absolute, media_url
 from core.text import linkify, mentions
 from core.times import iso_utc
 from photos.cards import address_seconds, post_url
-from photos.counts import like_counts
+from photos.counts import like_count_for
 from photos.models import Media, Post, Rendition
-from photos.selectors import liked_posts
+from photos.standings import PostStanding, post_standing
 
 
 def represent_media(media: Media, post: Post | None, *, own: bool = False) -> dict[str, Any]:
@@ -63,34 +61,18 @@ def _is_poster(rendition: Rendition) -> bool:
 
 
 def represent_posts(posts: Sequence[Post], viewer: Viewer) -> list[dict[str, Any]]:
-    """Posts (loaded with `for_cards`) in their order; five queries, and those of the counts, however many they are."""
-    liked = liked_posts(viewer, [post.pk for post in posts])
-    authors = {post.author_id: post.author for post in posts}
-    known = relationships(viewer, set(authors))
-    counts = person_counts(viewer, list(authors.values()), known)
-    likes = like_counts(viewer, posts)
-    return [
-        _represent_post(
-            post,
-            viewer,
-            author=represent_user(post.author, viewer, known.get(post.author_id), counts[post.author_id]),
-            likes=likes[post.pk],
-            liked=post.pk in liked,
-        )
-        for post in posts
-    ]
+    """Posts (loaded with `for_cards`, and with `seen_by` of `viewer`) in their order. No query."""
+    return [_represent_post(post, viewer, post_standing(post, viewer)) for post in posts]
 
 
-def _represent_post(
-    post: Post, viewer: Viewer, *, author: dict[str, Any], likes: int | None, liked: bool
-) -> dict[str, Any]:
+def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[str, Any]:
     own = viewer.pk == post.author_id
     media = list(post.media.all())
     return {
         "id": str(post.pk),
         "code": to_code(post.pk),
         "url": absolute(post_url(post)),
-        "author": author,
+        "author": represent_user(post.author, viewer, standing.author),
         "title": post.title,
         "caption": post.caption,
         "caption_html": linkify(post.caption),
@@ -101,10 +83,10 @@ def _represent_post(
         "sensitive": post.sensitive,
         "spoiler": post.spoiler,
         "media": [represent_media(item, post, own=own) for item in media],
-        "like_count": likes,
+        "like_count": like_count_for(viewer, post, standing.surplus_likes),
         "comment_count": post.comment_count,
         "viewer": {
-            "liked": liked,
+            "liked": standing.liked,
             "saved": False,
             "can_edit": own,
             "can_comment": False,

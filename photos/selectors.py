@@ -3,14 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.querysets import Viewer
+from accounts.standings import carry, with_standing
 from core.exceptions import NotFound
 from core.paging import Page, page_by_id
-from photos.access import get_published_post_for
+from core.rows import CountOf
+from photos.access import get_published_post_for, get_tag_for
 from photos.models import Like, Media, Post, Rendition, Tag, TagFollow
+from photos.standings import seen_by
 
 MOST_COUNTED = 10_000
 
@@ -28,22 +31,22 @@ def likers_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> Pag
     NotFound where the author hides counts from the viewer.
     """
     post = get_published_post_for(viewer, post_id)
-    if post.author_id != viewer.pk and User.objects.filter(pk=post.author_id, hides_counts=True).exists():
+    if post.author_id != viewer.pk and post.author.hides_counts:
         raise NotFound
     people = User.objects.visible_to(viewer).without_blocked_by(viewer).without_muted_by(viewer)
     likes = Like.objects.shown_to(viewer).filter(post=post, user__in=people).select_related("user")
-    page = page_by_id(likes, kind="likes", cursor=cursor, limit=limit)
-    return Page([like.user for like in page.items], page.next_cursor)
+    page = page_by_id(with_standing(likes, viewer, person="user"), kind="likes", cursor=cursor, limit=limit)
+    return Page(carry((like.user, like) for like in page.items), page.next_cursor)
 
 
 def trash_page(person: User, *, cursor: str, limit: int) -> Page[Post]:
     trashed = Post.objects.filter(author=person, state=Post.State.TRASHED).for_cards()
-    return page_by_id(trashed, kind="trash", cursor=cursor, limit=limit)
+    return page_by_id(seen_by(trashed, person), kind="trash", cursor=cursor, limit=limit)
 
 
 def archive_page(person: User, *, cursor: str, limit: int) -> Page[Post]:
     archived = Post.objects.filter(author=person, state=Post.State.ARCHIVED).for_cards()
-    return page_by_id(archived, kind="archive", cursor=cursor, limit=limit)
+    return page_by_id(seen_by(archived, person), kind="archive", cursor=cursor, limit=limit)
 
 
 def neighbours(viewer: Viewer, post: Post, count: int = 6) -> list[Post]:
@@ -94,16 +97,25 @@ class TagAbout:
 
 
 def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
-    """Two queries."""
-    listed = Post.objects.listed_for(viewer).filter(post_tags__tag=tag, state=Post.State.PUBLISHED)
-    following = TagFollow.objects.filter(user=viewer.pk, tag=tag).exists() if viewer.is_authenticated else None
-    return TagAbout(tag.name, listed.values("pk")[:MOST_COUNTED].count(), following)
+    """One query."""
+    listed = Post.objects.listed_for(viewer).filter(post_tags__tag=OuterRef("pk"), state=Post.State.PUBLISHED)
+    following = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
+    about = Tag.objects.filter(pk=tag.pk).values_list(CountOf(listed.values("pk")[:MOST_COUNTED]), following)
+    count, is_following = about.get()
+    return TagAbout(tag.name, count, None if viewer.is_anonymous else is_following)
 
 
-def tagged_page(viewer: Viewer, tag: Tag, *, cursor: str, limit: int) -> Page[Post]:
-    """The published posts under the tag that `viewer` may find and wants to, newest first, with id and audience."""
-    posts = Post.objects.listed_for(viewer).filter(post_tags__tag=tag, state=Post.State.PUBLISHED)
-    return page_by_id(posts.without_muted_by(viewer).only("id", "audience"), kind="tag", cursor=cursor, limit=limit)
+def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[Post]:
+    """The published posts under the tag (folded) that `viewer` may find and wants to, newest first.
+
+    They have id and audience. NotFound when there is no such tag for `viewer`. One query if there are posts, else two.
+    """
+    posts = Post.objects.listed_for(viewer).filter(post_tags__tag__name=name, state=Post.State.PUBLISHED)
+    wanted = posts.without_muted_by(viewer).only("id", "audience")
+    page = page_by_id(wanted, kind="tag", cursor=cursor, limit=limit)
+    if not page.items:
+        get_tag_for(viewer, name)
+    return page
 
 
 def followed_tags(person: User) -> list[str]:

@@ -1,5 +1,6 @@
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -14,7 +15,8 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None
-        token = find_token(text.strip()) if scheme.lower() == "bearer" else None
+        is_reading = request.method in SAFE_METHODS
+        token = find_token(text.strip(), to_read=is_reading) if scheme.lower() == "bearer" else None
         if token is None:
             raise AuthenticationFailed("This token is not valid, or no longer.", code="token_invalid")
         note_use(token)

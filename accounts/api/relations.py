@@ -28,11 +28,11 @@ from accounts.selectors import (
     follow_requests_page,
     mute_in_force,
     mutes_page,
-    relationships,
     restrictions_page,
     sent_requests_page,
 )
 from accounts.services import blocks, close_friends, follows, mutes, requests, restrictions
+from accounts.standings import standings
 from core.api.calls import SEARCH, Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.exceptions import InvalidInput
@@ -238,7 +238,7 @@ def people_answer(request: Request, page: Page[User]) -> Response:
 
 def relationship_answer(request: PersonRequest, person: User, **facts: Any) -> Response:
     """How the two stand now, null towards oneself; and what else the call was about."""
-    known = relationships(request.user, [person.pk]).get(person.pk)
+    known = standings(request.user, [person.pk])[person.pk].relationship
     return Response({"relationship": asdict(known) if known else None, **facts})
 
 

@@ -61,7 +61,7 @@ class VerificationView(ApiView):
         sent = VerificationInput(data=request.data)
         sent.is_valid(raise_exception=True)
         user = verifications.finish(sent.validated_data["verification"], sent.validated_data["code"])
-        return Response(represent_user(user, user, None), status=201)
+        return Response(represent_user(user, user), status=201)
 
 
 class MeView(ApiView):
@@ -96,7 +96,7 @@ class MeView(ApiView):
 def represent_me(user: User) -> dict[str, Any]:
     """The signed-in person's own `User`, with what only they may know."""
     return {
-        **represent_user(user, user, None),
+        **represent_user(user, user),
         "email": user.email,
         **{name: getattr(user, name) for name in CHOICES},
     }

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -127,6 +128,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
+    standing_row: str | None = None  # what `accounts.standings.with_standing` has loaded
     objects: ClassVar[UserManager] = UserManager()
 
     EMAIL_FIELD = "email"
@@ -153,6 +155,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet["User"] | None = None,
+    ) -> None:
+        """As ever; but the first look at something that was not loaded loads all of that, with one query."""
+        if fields is not None and not self.get_deferred_fields().isdisjoint(wanted := set(fields)):
+            fields = wanted | self.get_deferred_fields()
+        super().refresh_from_db(using, fields, from_queryset)
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Block, Restriction, User
 from accounts.ready import close_friends_key, mutuals_key, sources_key
 from accounts.signals import close_friend_added, relations_changed
-from accounts.snapshots import side_key
+from accounts.snapshots import side_key, viewer_key
 from core.events import send_after_commit
 from core.ready import forget
 
@@ -31,4 +31,5 @@ def note_blocks(*user_ids: int) -> None:
     """Call inside the transaction that makes or ends blocks or restrictions of these people, while it holds them."""
     blocks = Block.objects.filter(Q(blocker=OuterRef("pk")) | Q(blocked=OuterRef("pk")))
     restrictions = Restriction.objects.filter(restricted=OuterRef("pk"))
+    forget(*map(viewer_key, user_ids))
     User.objects.filter(pk__in=user_ids).update(has_blocks=Exists(blocks) | Exists(restrictions))

@@ -20,12 +20,14 @@ from accounts.services.security_log import note_event
 from accounts.snapshots import (
     DUE_SECONDS,
     TokenSnapshot,
+    ViewerSnapshot,
     find_by_token,
     is_due,
     load_token,
     load_user,
-    renew,
+    renew_token,
     token_key,
+    user_of,
 )
 from core.exceptions import InvalidInput
 from core.models import new_id
@@ -105,16 +107,21 @@ def revoke_all_tokens(actor: User, *, request: HttpRequest | None = None) -> int
     return len(live)
 
 
-def find_token(text: str) -> LiveToken | None:
-    """The live token with this text; None when unknown, revoked or of a closed account. One query, or none."""
+def find_token(text: str, *, to_read: bool = False) -> LiveToken | None:
+    """The live token with this text; None when unknown, revoked or of a closed account.
+
+    One query for the token if it is not kept, one for its person. With `to_read` these are not asked for either if they
+    are kept: it is one to read with alone (`snapshots.user_of`).
+    """
     if not is_token(text):
         return None
     digest = digest_of(text)
-    known = when_away(lambda: find_by_token(digest)[0], None)
+    nothing: tuple[TokenSnapshot | None, ViewerSnapshot | None] = (None, None)
+    known, viewer = when_away(lambda: find_by_token(digest), nothing)
+    known = known or load_token(digest, of_app=text.startswith(APP_TOKEN))
     if known is None:
-        loaded = load_token(digest, of_app=text.startswith(APP_TOKEN))
-        return LiveToken(loaded[1], digest, loaded[0]) if loaded and loaded[1].is_active else None
-    user = load_user(known.user_id)
+        return None
+    user = user_of(viewer) if viewer is not None and to_read else load_user(known.user_id)
     return LiveToken(user, digest, known) if user else None
 
 
@@ -138,7 +145,7 @@ def note_use(token: LiveToken) -> None:
         AppPermission.objects.filter(stale, user=token.user, app=token.app_id).update(last_used_at=now)
     else:
         AccessToken.objects.filter(stale, pk=token.known.token_id).update(last_used_at=now)
-    renew(token_key(token.digest))
+    renew_token(token.known, token.digest)
 
 
 def _revoke(tokens: Sequence[AccessToken], actor: User, request: HttpRequest | None) -> None:

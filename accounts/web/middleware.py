@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.access import get_renamed_user_for
 from accounts.models import User
 from accounts.services.devices import keep_cookie, note_use
-from accounts.snapshots import renew, viewer_key
+from accounts.snapshots import renew_viewer
 from core.exceptions import NotFound
 
 FRESH = timedelta(hours=1)
@@ -66,6 +66,6 @@ def note_seen(user: User) -> None:
         return
     try:
         User.objects.filter(pk=user.pk).update(last_seen_at=now)
+        renew_viewer(user.pk)
     except DatabaseError:
         return
-    renew(viewer_key(user.pk))

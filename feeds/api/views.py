@@ -4,12 +4,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import get_named_user_for
 from accounts.api.requests import PersonRequest
+from accounts.models import User
 from core.api.calls import Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from feeds.api.answers import FeedPage, feed_answer
-from feeds.selectors import profile_page
+from feeds.selectors import named_profile_page, profile_page
 from feeds.services.home import RANKINGS, feed_page
 from photos.api.answers import PostPage
 from photos.ready.viewing import posts_for
@@ -36,8 +36,9 @@ class UserPostsView(ApiView):
     calls = {"get": Call(name="listUserPosts", summary="A person's posts", answer=PostPage, tag="People")}
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_named_user_for(request.user, username)
-        page = profile_page(request.user, person, cursor=page_cursor(request), limit=page_limit(request))
-        is_own = request.user.pk == person.pk
-        posts = represent_posts(page.items, person) if is_own else posts_for(request.user, page.items)
-        return page_answer(request, posts, page.next_cursor)
+        viewer, cursor, limit = request.user, page_cursor(request), page_limit(request)
+        if isinstance(viewer, User) and viewer.username == username.lower():
+            page = profile_page(viewer, viewer, cursor=cursor, limit=limit)
+            return page_answer(request, represent_posts(page.items, viewer), page.next_cursor)
+        page = named_profile_page(viewer, username, cursor=cursor, limit=limit)
+        return page_answer(request, posts_for(viewer, page.items), page.next_cursor)

@@ -162,7 +162,7 @@ class HeaderView(ApiView):
         file = sent_file(request)
         change_header(request.user, file, size=file.size or 0, alt_text=str(request._request.POST.get("alt_text", "")))
         request.user.refresh_from_db()
-        return Response(represent_user(request.user, request.user, None))
+        return Response(represent_user(request.user, request.user))
 
     def delete(self, request: PersonRequest) -> Response:
         remove_header(request.user)
@@ -179,4 +179,4 @@ class AvatarView(ApiView):
         file = sent_file(request)
         change_avatar(request.user, file, size=file.size or 0)
         request.user.refresh_from_db()
-        return Response(represent_user(request.user, request.user, None))
+        return Response(represent_user(request.user, request.user))

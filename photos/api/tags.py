@@ -34,8 +34,7 @@ class TagPostsView(ApiView):
     calls = {"get": Call(name="listTagPosts", summary="Its posts, newest first", answer=PostPage)}
 
     def get(self, request: Request, name: str) -> Response:
-        tag = get_tag_for(request.user, name)
-        page = tagged_page(request.user, tag, cursor=page_cursor(request), limit=page_limit(request))
+        page = tagged_page(request.user, name, cursor=page_cursor(request), limit=page_limit(request))
         return page_answer(request, posts_for(request.user, page.items), page.next_cursor)
 
 

@@ -1,5 +1,11 @@
+from typing import ClassVar
+
+import orjson
 from django.conf import settings
 from django.db import models
+
+from core.rows import from_rows, keep_related
+from photos.querysets import MediaQuerySet
 
 ALT_TEXT_LENGTH = 1000
 
@@ -56,6 +62,8 @@ class Media(models.Model):
     camera = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects: ClassVar[MediaQuerySet] = MediaQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name_plural = "media"
         indexes = [
@@ -69,6 +77,15 @@ class Media(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def _take_renditions(self, text: str) -> None:
+        keep_related(self, "renditions", from_rows(Rendition, orjson.loads(text)))
+
+    def _take_copies(self, text: str) -> None:
+        keep_related(self, "copies", from_rows(OriginalCopy, orjson.loads(text)))
+
+    rendition_rows = property(None, _take_renditions, doc="What MediaQuerySet.with_files annotates, kept as relations.")
+    copy_rows = property(None, _take_copies)
 
 
 class OriginalCopy(models.Model):

@@ -1,9 +1,12 @@
 from typing import ClassVar
 
+import orjson
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from core.rows import from_rows, keep_related
+from photos.models.media import Media, Rendition
 from photos.querysets import PostQuerySet
 
 TITLE_LENGTH = 120
@@ -79,6 +82,8 @@ class Post(models.Model):
     rekey_wanted_at = models.DateTimeField(null=True, blank=True, help_text="Its files must still move to new names.")
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
 
+    standing_row: str | None = None  # what `photos.standings.seen_by` has loaded, and the next one, too
+    viewer_row: str | None = None
     objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -95,6 +100,19 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"post {self.pk}"
+
+    def _take_media(self, text: str) -> None:
+        rows = orjson.loads(text)
+        media = from_rows(Media, [row for row, _ in rows])
+        for item, (_, renditions) in zip(media, rows, strict=True):
+            keep_related(item, "renditions", from_rows(Rendition, renditions))
+        keep_related(self, "media", media)
+
+    def _take_tags(self, text: str) -> None:
+        keep_related(self, "tags", from_rows(Tag, orjson.loads(text)))
+
+    media_rows = property(None, _take_media, doc="What PostQuerySet.for_cards annotates, kept as `media` and `tags`.")
+    tag_rows = property(None, _take_tags)
 
 
 class PostTag(models.Model):

@@ -13,7 +13,7 @@ from html import escape
 import orjson
 
 from accounts.ready import read_person
-from accounts.selectors import Relationship
+from accounts.standings import Relationship, Standing
 from core.templatetags.numbers import compact
 
 LAZY = b'loading="lazy" decoding="async"'
@@ -41,12 +41,17 @@ def author_part(person_facts: bytes, *, following: bool, followed_by: bool, clos
     return _author_part(person_facts, _RELATIONSHIPS[following, followed_by], following, close=close)
 
 
-def author_part_for(person_facts: bytes, relationship: Relationship | None, *, close: bool = False) -> bytes:
-    """The same for any viewer; None for nobody."""
+def author_part_for(person_facts: bytes, standing: Standing) -> bytes:
+    """The same for any viewer, who stands so to the author."""
+    relationship = standing.relationship
     follows = relationship is not None and relationship.following
     hidden = relationship is not None and relationship.blocking
     return _author_part(
-        person_facts, orjson.dumps(relationship and asdict(relationship)), follows, close=close, hidden=hidden
+        person_facts,
+        orjson.dumps(relationship and asdict(relationship)),
+        follows,
+        close=standing.is_close,
+        hidden=hidden,
     )
 
 

@@ -1,76 +1,51 @@
 """Posts of the API for one viewer from ready cards."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
-from accounts.counts import close_friend_owners, has_own_numbers, hidden_follows
 from accounts.querysets import Viewer
 from accounts.ready import lower_counts, read_person
-from accounts.selectors import Relationship, relationships
-from photos.counts import surplus_likes
+from accounts.standings import has_own_numbers
 from photos.models import Post
 from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
 from photos.ready.reading import ReadyPost, ready_posts
 from photos.representations import represent_posts
-from photos.selectors import liked_posts
+from photos.standings import post_standing, seen_by, surplus_likes
 
 
 def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
     """`found`, published posts of which only id and audience need to be loaded, in its order.
 
-    Eleven queries at most, and those of the counts. One's own posts tell their author more than others, and are made
-    from the rows.
+    One query when their cards are ready. One's own posts tell their author more than others: they are made from the
+    rows. As in `still_ready`, what has changed its audience since, or gone out of sight, is left out.
     """
-    posts = still_ready(viewer, found, "j")
-    own = _own(viewer, [post.post_id for post in posts if post.author_id == viewer.pk])
-    liked = liked_posts(viewer, [post.post_id for post in posts])
-    known = relationships(viewer, {post.author_id for post in posts})
-    likes, people, close = shown_likes(viewer, posts), shown_people(viewer, posts), _close(viewer, posts)
+    audiences = {post.pk: post.audience for post in found}
+    cards = ready_posts(audiences, "j")
+    rows = _rows(viewer, cards)
+    shown = [card for card in cards.values() if card.audience == audiences[card.post_id]]
     return [
-        own.get(post.post_id)
-        or _joined(
-            replace(post, person=people[post.author_id]),
-            known.get(post.author_id),
-            likes=likes[post.post_id],
-            liked=post.post_id in liked,
-            close=post.author_id in close,
-        )
-        for post in posts
+        _joined(viewer, card, rows[card.post_id])
+        for card in shown
+        if card.post_id in rows and rows[card.post_id].audience == card.audience
     ]
+
+
+def _rows(viewer: Viewer, cards: Mapping[int, ReadyPost]) -> dict[int, Post]:
+    """Those of the posts that `viewer` may find now, with what is the viewer's, and all of them if one is their own."""
+    posts = Post.objects.listed_for(viewer).filter(state=Post.State.PUBLISHED, pk__in=cards)
+    has_own = any(card.author_id == viewer.pk for card in cards.values())
+    rows = posts.for_cards() if has_own else posts.only("id", "audience", "author")
+    return {post.pk: post for post in seen_by(rows, viewer)} if cards else {}
 
 
 def shown_likes(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, int | None]:
     """How many like each post, as `viewer` may read it; None where the author hides it.
 
-    No query, but three for a viewer with numbers of their own.
+    No query, but one for a viewer with numbers of their own.
     """
     surplus = surplus_likes(viewer.pk, [post.post_id for post in posts]) if has_own_numbers(viewer) else {}
-    return {
-        post.post_id: None
-        if post.author_id != viewer.pk and read_person(post.person).hides_counts
-        else max(0, post.like_count - surplus.get(post.post_id, 0))
-        for post in posts
-    }
-
-
-def shown_people(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, bytes]:
-    """The facts of each author with the numbers that `viewer` may read. No query, but three for one with own ones."""
-    people = {post.author_id: post.person for post in posts}
-    if not has_own_numbers(viewer):
-        return people
-    hidden = hidden_follows(viewer.pk, list(people))
-    return {
-        pk: lower_counts(facts, followers=hidden.followers.get(pk, 0), following=hidden.following.get(pk, 0))
-        for pk, facts in people.items()
-    }
-
-
-def _close(viewer: Viewer, posts: Sequence[ReadyPost]) -> set[int]:
-    """The authors whose close friend `viewer` is, as far as it makes a difference."""
-    authors = {post.author_id for post in posts if read_person(post.person).close_friend_posts}
-    return close_friend_owners(viewer, authors)
+    return {post.post_id: _shown(viewer, post, surplus.get(post.post_id, 0)) for post in posts}
 
 
 def still_ready(viewer: Viewer, found: Sequence[Post], kind: str) -> list[ReadyPost]:
@@ -92,21 +67,20 @@ def still_listed(viewer: Viewer, posts: Iterable[ReadyPost]) -> list[ReadyPost]:
     return [card for card in cards if audiences.get(card.post_id) == card.audience]
 
 
-def _own(viewer: Viewer, post_ids: Sequence[int]) -> dict[int, orjson.Fragment]:
-    posts = list(Post.objects.filter(pk__in=post_ids, author=viewer.pk).for_cards()) if post_ids else []
-    return {
-        post.pk: orjson.Fragment(orjson.dumps(data))
-        for post, data in zip(posts, represent_posts(posts, viewer), strict=True)
-    }
-
-
-def _joined(
-    post: ReadyPost, relationship: Relationship | None, *, likes: int | None, liked: bool, close: bool
-) -> orjson.Fragment:
+def _joined(viewer: Viewer, card: ReadyPost, row: Post) -> orjson.Fragment:
+    if card.author_id == viewer.pk:
+        return orjson.Fragment(orjson.dumps(represent_posts([row], viewer)[0]))
+    standing = post_standing(row, viewer)
     joined = join_json(
-        post.body,
-        author=author_part_for(post.person, relationship, close=close),
-        counts=counts_part(likes, post.comment_count),
-        viewer=viewer_part(liked=liked),
+        card.body,
+        author=author_part_for(lower_counts(card.person, standing.author), standing.author),
+        counts=counts_part(_shown(viewer, card, standing.surplus_likes), card.comment_count),
+        viewer=viewer_part(liked=standing.liked),
     )
     return orjson.Fragment(joined)
+
+
+def _shown(viewer: Viewer, card: ReadyPost, surplus: int) -> int | None:
+    if card.author_id != viewer.pk and read_person(card.person).hides_counts:
+        return None
+    return max(0, card.like_count - surplus)

@@ -14,7 +14,6 @@ from accounts.models import User
 from accounts.ready import forget_person
 from accounts.services.counting import settle_counted
 from core.events import enqueue
-from photos.counts import is_restricted
 from photos.models import Like, Post
 from photos.ready.likes import patch_likes
 
@@ -48,7 +47,7 @@ def recount_likes(post_ids: Collection[int]) -> int:
     with transaction.atomic():
         locked = Post.objects.filter(pk__in=post_ids).order_by("pk").select_for_update(no_key=True)
         before = dict(locked.values_list("pk", "like_count"))
-        likes = Like.objects.filter(post__in=before, user__counted=True).exclude(is_restricted())
+        likes = Like.objects.filter(post__in=before, user__counted=True).counted()
         counted = dict(likes.values_list("post").annotate(Count("pk")).order_by())
         for post_id, had in before.items():
             has = counted.get(post_id, 0)

@@ -24,7 +24,7 @@ WALL_PAGE = 40
 @require_safe
 def detail(request: HttpRequest, name: str) -> HttpResponse:
     tag = get_tag_for(request.user, name)
-    page = tagged_page(request.user, tag, cursor=request.GET.get("cursor", ""), limit=WALL_PAGE)
+    page = tagged_page(request.user, tag.name, cursor=request.GET.get("cursor", ""), limit=WALL_PAGE)
     context = {
         "tiles": found_tiles(request.user, page.items, eager="cursor" not in request.GET),
         "next_url": next_page_url(request, page.next_cursor),

@@ -2,9 +2,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.cards import Link, PersonCard, people_cards, person_card, profile_card
-from accounts.counts import post_count_for
+from accounts.counts import person_counts
 from accounts.models import User
-from accounts.selectors import Relationship
+from accounts.standings import Relationship, Standing
 from tests.factories import make_follow, make_user
 
 
@@ -43,20 +43,28 @@ def test_card_with_a_picture_has_a_signed_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("viewer", "is_open", "follows", "count"),
+    ("viewer", "private", "follows", "blocking", "close", "count"),
     [
-        ("alma", True, False, 7),
-        ("alma", False, False, 7),
-        ("boris", True, False, 4),
-        ("boris", True, True, 6),
-        ("boris", False, False, 0),
-        ("boris", False, True, 0),
+        ("alma", False, False, False, False, 7),
+        ("alma", True, False, False, False, 7),
+        ("boris", False, False, False, False, 4),
+        ("boris", False, True, False, False, 6),
+        ("boris", False, False, False, True, 5),
+        ("boris", False, True, False, True, 7),
+        ("boris", True, False, False, False, 0),
+        ("boris", True, False, False, True, 1),
+        ("boris", True, True, False, False, 6),
+        ("boris", False, True, True, True, 0),
     ],
 )
-def test_number_of_posts_is_what_the_viewer_may_find(viewer: str, is_open: bool, follows: bool, count: int) -> None:
-    people = {"alma": User(pk=1, own_post_count=7, public_post_count=4, follower_post_count=2), "boris": User(pk=2)}
+def test_number_of_posts_is_what_the_viewer_may_find(
+    viewer: str, private: bool, follows: bool, blocking: bool, close: bool, count: int
+) -> None:
+    numbers = {"own_post_count": 7, "public_post_count": 4, "follower_post_count": 2, "close_friend_post_count": 1}
+    people = {"alma": User(pk=1, is_private=private, **numbers), "boris": User(pk=2)}
+    standing = Standing(Relationship(follows, False, False, blocking, False), is_close=close)
 
-    assert post_count_for(people[viewer], people["alma"], is_open=is_open, follows=follows) == count
+    assert person_counts(people[viewer], people["alma"], standing).posts == count
 
 
 def test_profile_shows_words_as_safe_html_and_its_website_short(db: None) -> None:

@@ -1,66 +1,13 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors
 from accounts.access import get_user_for
 from accounts.models import User
-from accounts.selectors import Relationship, can_see_posts_of, relationships
+from accounts.selectors import can_see_posts_of
 from accounts.services.follows import follow_user
 from core.exceptions import NotFound
-from tests.factories import make_block, make_follow, make_mute, make_user
-
-NOBODY = Relationship(following=False, requested=False, followed_by=False, blocking=False, muting=False)
-
-
-def test_relationships_are_those_of_the_viewer(alma: User) -> None:
-    people = {name: make_user(name) for name in ("followed", "follower", "blocked", "muted", "stranger")}
-    people["asked"] = make_user("asked", is_private=True)
-    make_follow(alma, people["followed"])
-    make_follow(people["follower"], alma)
-    make_block(alma, people["blocked"])
-    make_mute(alma, people["muted"])
-    follow_user(alma, people["asked"])
-
-    known = relationships(alma, [alma.pk, *(each.pk for each in people.values())])
-
-    assert {name: known[each.pk] for name, each in people.items()} == {
-        "followed": Relationship(True, False, False, False, False),
-        "follower": Relationship(False, False, True, False, False),
-        "blocked": Relationship(False, False, False, True, False),
-        "muted": Relationship(False, False, False, False, True),
-        "stranger": NOBODY,
-        "asked": Relationship(False, True, False, False, False),
-    }
-    assert alma.pk not in known
-
-
-def test_relationships_do_not_show_what_the_other_did_to_the_viewer(alma: User, boris: User) -> None:
-    User.objects.filter(pk=alma.pk).update(is_private=True)
-    follow_user(boris, alma)
-    make_mute(boris, alma)
-    make_block(boris, alma)
-
-    assert relationships(alma, [boris.pk]) == {boris.pk: NOBODY}
-
-
-@pytest.mark.parametrize("people", [1, 3])
-def test_relationships_take_four_queries_however_many_people(
-    alma: User, people: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    ids = [make_user().pk for _ in range(people)]
-
-    with django_assert_num_queries(4):
-        relationships(alma, ids)
-
-
-def test_relationships_of_nobody_and_to_nobody_are_none(
-    alma: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(0):
-        found = [relationships(AnonymousUser(), [1]), relationships(alma, []), relationships(alma, [alma.pk])]
-
-    assert found == [{}, {}, {}]
+from tests.factories import make_block, make_follow, make_user
 
 
 @pytest.mark.parametrize(("private", "seen"), [(False, [True, True, True, True]), (True, [False, False, True, True])])

@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import AccessToken, User
+from accounts.services.blocks import block_user
 from accounts.services.closing import close_account, reopen_account, reopen_pass, suspend_account
 from accounts.services.tokens import create_token, digest_of, find_token, note_use
 from accounts.sessions import session_key_in_valkey
@@ -41,6 +42,7 @@ from tests.away import take_valkey_away
 from tests.conftest import AsUser
 from tests.factories import PASSWORD, make_user
 from tests.queue import run_queue
+from tests.ready import lift_bars
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +84,7 @@ def test_token_and_its_person_are_kept_once_somebody_has_used_it(alma: User, tok
     used, seen = int(row.last_used_at.timestamp()), int(alma.last_seen_at.timestamp())
     assert found == (
         TokenSnapshot(alma.pk, row.pk, "personal access token", ["read"], used),
-        ViewerSnapshot(alma.pk, "alma", alma.get_session_auth_hash(), seen),
+        ViewerSnapshot(alma.pk, "alma", alma.get_session_auth_hash(), seen, has_blocks=False),
     )
 
 
@@ -101,6 +103,40 @@ def test_known_token_costs_one_query_for_its_person(
 
     assert found is not None
     assert (found.known.token_id, found.user.username, found.scopes) == (token[0].pk, "alma", ["read"])
+
+
+def test_known_token_costs_nothing_to_read_with(
+    token: tuple[AccessToken, str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        found = find_token(token[1], to_read=True)
+
+    assert found is not None
+    assert (found.user.username, found.user.is_active, found.user.has_blocks) == ("alma", True, False)
+
+
+def test_what_the_snapshot_does_not_say_of_a_person_comes_with_one_query(
+    alma: User, token: tuple[AccessToken, str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    User.objects.filter(pk=alma.pk).update(bio="Clay", location="Split")
+    found = find_token(token[1], to_read=True)
+    assert found is not None
+
+    with django_assert_num_queries(1):
+        told = found.user.bio, found.user.location, found.user.email
+
+    assert told == ("Clay", "Split", alma.email)
+
+
+def test_person_with_a_block_is_read_with_numbers_of_their_own_at_once(
+    alma: User, token: tuple[AccessToken, str]
+) -> None:
+    block_user(alma, make_user("boris"))
+    lift_bars()
+
+    found = [find_token(token[1], to_read=True) for _ in range(2)]
+
+    assert [each and each.user.has_blocks for each in found] == [True, True]
 
 
 def test_unknown_and_odd_tokens_are_nobodys(alma: User) -> None:
@@ -287,7 +323,9 @@ def test_use_after_an_hour_is_written_down_and_kept_anew(alma: User, token: tupl
     row.refresh_from_db()
     assert row.last_used_at is not None
     assert row.last_used_at > old
-    assert valkey().exists(token_key(row.digest)) == 0
+    kept, _ = find_by_token(row.digest)
+    assert kept is not None
+    assert kept.used == int(row.last_used_at.timestamp())
 
 
 def test_answer_for_another_person_than_was_guessed_is_none(alma: User, token: tuple[AccessToken, str]) -> None:

@@ -157,7 +157,7 @@ def test_page_makes_the_same_queries_however_many_there_are(
         make_poster("")
     client = as_user(alma)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         client.get("/people/")
 
 

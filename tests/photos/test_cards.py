@@ -149,7 +149,7 @@ def test_for_cards_takes_the_same_queries_for_one_post_and_three(count: int, dja
     for _ in range(count):
         make_post(make_user(), pictures=count, tags=("clay", "kiln"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         cards = post_cards(list(Post.objects.for_cards().order_by("id")), viewer)
 
     assert len(cards) == count

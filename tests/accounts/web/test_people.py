@@ -277,7 +277,7 @@ def test_list_of_people_makes_the_same_queries_however_many_they_are(
         make_follow(alma, person)
     client = as_user(boris)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         client.get(path)
 
 
@@ -289,7 +289,7 @@ def test_activity_makes_the_same_queries_however_many_ask(
         follow_user(make_user(), closed)
     client = as_user(closed)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(3):
         client.get("/activity/")
 
 
@@ -301,5 +301,5 @@ def test_blocked_people_make_the_same_queries_however_many_they_are(
         make_block(alma, make_user())
     client = as_user(alma)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(3):
         client.get("/settings/blocked/")

@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from core.paging import encode_cursor
@@ -66,18 +65,3 @@ def test_posts_of_somebody_who_blocked_the_viewer_are_404(as_app: AsApp, alma: U
 @pytest.mark.parametrize("cursor", ["x", "%00", encode_cursor("latest", 1), encode_cursor("profile", 1, 2)])
 def test_cursor_that_is_none_is_refused(alma: User, cursor: str) -> None:
     assert problem_of(Client().get(f"{POSTS}?cursor={cursor}")) == (400, "cursor_unknown")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_posts_take_the_same_queries_however_many(
-    as_app: AsApp, alma: User, boris: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for number in range(count):
-        make_post(alma, pictures=2, tags=("sea", f"tag{number}"))
-    client = as_app(boris)
-    client.get(POSTS)  # the first call makes the cards ready, and notes the use of the token
-
-    with django_assert_num_queries(9):
-        response = client.get(POSTS)
-
-    assert len(ids_in(response)) == count

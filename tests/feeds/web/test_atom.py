@@ -73,4 +73,4 @@ def test_feed_takes_the_same_queries_for_one_post_and_three(alma: User, client: 
     with CaptureQueriesContext(connection) as queries:
         client.get(ADDRESS)
 
-    assert len(queries) == 5
+    assert len(queries) == 2

@@ -1,13 +1,11 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from photos.models import Like, Post
-from tests.factories import make_block, make_like, make_post, make_user
+from tests.factories import make_block, make_like, make_post
 from tests.photos.api.test_media import problem
 from tests.photos.api.test_posts import POST_KEYS, POSTS, USER_KEYS
 
@@ -106,30 +104,3 @@ def test_likes_lists_people_newest_first_without_blocked_ones(
 
 def test_likes_of_a_hidden_post_are_404(alma: User, boris: User, as_app: Any) -> None:
     assert as_app(boris).get(f"{POSTS}/{make_post(alma, audience='only_me').pk}/likes").status_code == 404
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_trash_takes_the_same_queries_for_one_post_and_three(alma: User, as_app: Any, count: int) -> None:
-    app = as_app(alma)
-    app.get("/rest/v1/trash")
-    for _ in range(count):
-        make_post(alma, state="trashed", pictures=count, tags=("clay", "kiln"))
-
-    with CaptureQueriesContext(connection) as queries:
-        app.get("/rest/v1/trash")
-
-    assert len(queries) == 6
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_likes_take_the_same_queries_for_one_person_and_three(alma: User, as_app: Any, count: int) -> None:
-    app, post = as_app(alma), make_post(alma)
-    url = f"{POSTS}/{post.pk}/likes"
-    for _ in range(count):
-        make_like(make_user(), post)
-    app.get(url)
-
-    with CaptureQueriesContext(connection) as queries:
-        app.get(url)
-
-    assert len(queries) == 7

@@ -1,9 +1,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from core.ids import to_code
@@ -352,17 +350,6 @@ def test_post_get_honours_if_none_match(alma: User, client: Client) -> None:
     again = client.get(url, headers={"If-None-Match": client.get(url)["ETag"]})
 
     assert (again.status_code, again.content) == (304, b"")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_post_get_takes_the_same_queries_for_one_picture_and_three(alma: User, as_app: Any, count: int) -> None:
-    app, url = as_app(alma), f"{POSTS}/{make_post(alma, pictures=count, tags=('clay',)).pk}"
-    app.get(url)
-
-    with CaptureQueriesContext(connection) as queries:
-        app.get(url)
-
-    assert len(queries) == 6
 
 
 def test_media_of_a_post_is_still_reached_by_its_owner(alma: User, as_app: Any) -> None:

@@ -6,19 +6,20 @@ import orjson
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.querysets import Viewer
-from accounts.selectors import relationships
+from accounts.standings import standings
 from core.valkey import valkey
 from photos.models import Post
 from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
 from photos.ready.reading import ReadyPost, ready_posts
 from photos.selectors import liked_posts
+from photos.standings import seen_by
 
 NOBODY = AnonymousUser()
 
 
-def loaded(post: Post) -> Post:
-    """As the database has it, ready for a card."""
-    return Post.objects.for_cards().get(pk=post.pk)
+def loaded(post: Post, viewer: Viewer = NOBODY) -> Post:
+    """As the database has it, ready for a card, and with what is the viewer's."""
+    return seen_by(Post.objects.for_cards(), viewer).get(pk=post.pk)
 
 
 def the_ready_post(post: Post, kind: str = "j") -> ReadyPost:
@@ -27,10 +28,9 @@ def the_ready_post(post: Post, kind: str = "j") -> ReadyPost:
 
 def as_json(ready: ReadyPost, viewer: Viewer) -> dict[str, Any]:
     """The Post of the API that `viewer` gets from a ready card."""
-    known = relationships(viewer, {ready.author_id})
     joined = join_json(
         ready.body,
-        author=author_part_for(ready.person, known.get(ready.author_id)),
+        author=author_part_for(ready.person, standings(viewer, {ready.author_id})[ready.author_id]),
         counts=counts_part(ready.like_count, ready.comment_count),
         viewer=viewer_part(liked=ready.post_id in liked_posts(viewer, [ready.post_id])),
     )

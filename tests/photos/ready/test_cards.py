@@ -149,7 +149,7 @@ def test_joined_cards_of_an_uploaded_picture_are_what_page_and_api_make(
         post = publish(alma, jpeg_with_secrets(), jpeg(1500, 1000), title="Kiln", caption="Three days of #fire")
 
     assert without_space(joined(post)) == without_space(directly(post, boris))
-    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post)], boris)[0]
+    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post, boris)], boris)[0]
 
 
 # --- Tiles
@@ -209,14 +209,14 @@ def test_joined_json_is_what_the_api_writes(
     post = make_post(alma, audience=audience, **words)
     Media.objects.update(camera={"camera": "Fieldworks"})
 
-    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post)], boris)[0]
+    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post, boris)], boris)[0]
 
 
 def test_joined_json_of_a_video_is_what_the_api_writes(alma: User, boris: User) -> None:
     post = make_post(alma)
     make_film(post.media.get())
 
-    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post)], boris)[0]
+    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post, boris)], boris)[0]
 
 
 @pytest.mark.parametrize("following", [False, True])
@@ -236,14 +236,14 @@ def test_joined_json_knows_how_the_viewer_stands(
         make_like(boris, post)
     User.objects.filter(pk=alma.pk).update(is_private=private)
 
-    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post)], boris)[0]
+    assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post, boris)], boris)[0]
 
 
 @pytest.mark.parametrize("viewer", [AnonymousUser()])
 def test_joined_json_for_nobody_is_what_the_api_writes(alma: User, viewer: Viewer) -> None:
     post = make_post(alma, **EVERYTHING)
 
-    assert as_json(the_ready_post(post), viewer) == represent_posts([loaded(post)], viewer)[0]
+    assert as_json(the_ready_post(post), viewer) == represent_posts([loaded(post, viewer)], viewer)[0]
 
 
 # --- Addresses

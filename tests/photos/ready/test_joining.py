@@ -1,7 +1,7 @@
 import orjson
 import pytest
 
-from accounts.selectors import Relationship
+from accounts.standings import Relationship, Standing
 from photos.ready.joining import (
     author_part,
     author_part_for,
@@ -54,14 +54,14 @@ def test_author_part_counts_the_posts_that_the_viewer_may_find(
             "close_friend": False,
         },
     }
-    assert part == author_part_for(facts, relation(following, followed_by))
+    assert part == author_part_for(facts, Standing(relation(following, followed_by)))
 
 
 @pytest.mark.parametrize(
     ("relationship", "posts"), [(None, 3), (relation(blocking=True), 0), (relation(following=True), 7)]
 )
 def test_author_part_for_any_viewer(relationship: Relationship | None, posts: int) -> None:
-    part = parsed(author_part_for(OPEN, relationship))
+    part = parsed(author_part_for(OPEN, Standing(relationship)))
 
     assert part["post_count"] == posts
     assert (part["relationship"] is None) == (relationship is None)

@@ -46,7 +46,7 @@ def test_making_ready_takes_the_same_queries_however_many(
 ) -> None:
     ids = [make_post(make_user(), pictures=count, tags=("kiln",)).pk for _ in range(count)]
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         fill_posts(ids, "h")
 
 

@@ -24,7 +24,7 @@ def test_posts_for_are_what_the_api_writes_one_by_one(alma: User, boris: User, c
 
     answer = orjson.loads(orjson.dumps(posts_for(boris, found(*posts))))
 
-    assert answer == represent_posts([loaded(post) for post in posts], boris)
+    assert answer == represent_posts([loaded(post, boris) for post in posts], boris)
 
 
 def test_own_post_among_others_is_the_one_its_author_may_edit(alma: User, boris: User) -> None:
@@ -32,7 +32,7 @@ def test_own_post_among_others_is_the_one_its_author_may_edit(alma: User, boris:
 
     answer = orjson.loads(orjson.dumps(posts_for(boris, found(*posts))))
 
-    assert answer == represent_posts([loaded(post) for post in posts], boris)
+    assert answer == represent_posts([loaded(post, boris) for post in posts], boris)
     assert [post["viewer"]["can_edit"] for post in answer] == [False, True]
 
 
@@ -59,6 +59,20 @@ def test_post_whose_author_went_out_of_sight_since_it_was_found_is_left_out(alma
     User.objects.filter(pk=alma.pk).update(is_private=True)
 
     assert [each.post_id for each in still_ready(AnonymousUser(), before, "j")] == [other.pk]
+
+
+@pytest.mark.parametrize("change", [{"audience": "only_me"}, {"audience": "unlisted"}, {"state": "trashed"}])
+def test_post_of_the_api_that_changed_since_it_was_found_is_left_out(
+    alma: User, boris: User, change: dict[str, str]
+) -> None:
+    post, other = make_post(alma), make_post(alma)
+    before = found(post, other)
+    posts_for(boris, before)
+    Post.objects.filter(pk=post.pk).update(**change)
+
+    answer = orjson.loads(orjson.dumps(posts_for(boris, before)))
+
+    assert [each["id"] for each in answer] == [str(other.pk)]
 
 
 def test_card_that_is_for_others_than_the_post_is_left_out(alma: User) -> None:

@@ -1,0 +1,135 @@
+"""What a read costs Postgres once everything is ready: the same for one thing and three, and two queries at most."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.services.blocks import block_user
+from accounts.services.follows import follow_user
+from accounts.services.restrictions import restrict_user
+from feeds.services.explore import refresh_explore
+from tests.conftest import AsApp
+from tests.factories import (
+    make_close_friend,
+    make_export,
+    make_follow,
+    make_like,
+    make_media,
+    make_mute,
+    make_post,
+    make_upload,
+    make_user,
+)
+from tests.hardening.routes import Route, all_routes
+from tests.ready import lift_bars
+
+# As boris reads what alma has, and what is his own. He has blocked somebody: his numbers are not the counters.
+QUERIES = {
+    "rest/v1/schema": 0,
+    "rest/v1/users/<username:username>": 1,
+    "rest/v1/users/<username:username>/followers": 2,
+    "rest/v1/users/<username:username>/following": 2,
+    "rest/v1/close-friends": 1,
+    "rest/v1/restrictions": 1,
+    "rest/v1/follow-requests": 1,
+    "rest/v1/blocks": 1,
+    "rest/v1/mutes": 1,
+    "rest/v1/archive": 1,
+    "rest/v1/instance": 0,
+    "rest/v1/media/<id:media_id>": 1,
+    "rest/v1/media/<id:media_id>/receipt": 1,
+    "rest/v1/me": 2,
+    "rest/v1/posts/<id:post_id>": 1,
+    "rest/v1/posts/<id:post_id>/likes": 2,
+    "rest/v1/tags/<tag:name>": 2,
+    "rest/v1/tags/<tag:name>/posts": 2,
+    "rest/v1/trash": 1,
+    "rest/v1/uploads/<id:upload_id>": 1,
+    "rest/v1/feed": 2,
+    "rest/v1/explore": 2,
+    "rest/v1/suggestions": 2,
+    "rest/v1/users/<username:username>/posts": 2,
+    "rest/v1/exports/<id:export_id>": 1,
+}
+# Files have rules of their own, and what they cost is bytes.
+FILES = ("/original", ">/archive")
+
+
+def reads() -> Iterator[Route]:
+    for route in all_routes():
+        if route.is_api and hasattr(route.view.cls, "get") and not route.pattern.endswith(FILES):  # type: ignore[attr-defined]
+            yield route
+
+
+def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
+    """`count` of everything that lists have; ids for every parameter of a route."""
+    make_follow(boris, alma)
+    for number in range(count):
+        other = make_user(f"person{number}")
+        for person in (alma, boris):
+            make_follow(other, person)
+            make_follow(person, other)
+            for state in ("published", "trashed", "archived"):
+                make_post(person, pictures=2, tags=("kiln", f"tag{number}"), state=state)
+        make_like(other, make_post(other, tags=("kiln",)))
+        make_mute(boris, make_user())
+        follow_user(boris, make_user(is_private=True))
+        restrict_user(boris, other)
+        make_close_friend(boris, other)
+        block_user(boris, make_user())
+        make_post(make_user())
+    post = make_post(alma, tags=("kiln",))
+    for number in range(count):
+        make_like(User.objects.get(username=f"person{number}"), post)
+    refresh_explore()
+    return {
+        "id:post_id": str(post.pk),
+        "username": alma.username,
+        "tag:name": "kiln",
+        "media_id": str(make_media(boris).pk),
+        "upload_id": str(make_upload(boris).pk),
+        "export_id": str(make_export(boris).pk),
+    }
+
+
+def counted(client: Client, path: str) -> int:
+    """The queries of a read, after others that noted the use of the token and made everything ready."""
+    for _ in range(2):
+        lift_bars()
+        client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    assert response.status_code == 200, f"{path}: {response.status_code}"
+    return len(queries)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_read_takes_the_same_few_queries_however_much_there_is(
+    as_app: AsApp, alma: User, boris: User, count: int
+) -> None:
+    values = make_world(alma, boris, count)
+    client = as_app(boris)
+
+    found = {route.pattern: counted(client, route.path(values)) for route in reads()}
+
+    assert found == QUERIES
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_ones_own_takes_no_more(as_app: AsApp, alma: User, boris: User, count: int) -> None:
+    """One's own posts are made from the rows: no card says as much of them."""
+    make_world(alma, boris, count)
+    post = make_post(boris, pictures=count, tags=("kiln",))
+    finished = make_upload(boris, media=make_media(boris))
+    client = as_app(boris)
+
+    found = [
+        counted(client, f"/rest/v1/{path}")
+        for path in (f"posts/{post.pk}", "users/boris/posts", "tags/kiln/posts", "explore", f"uploads/{finished.pk}")
+    ]
+
+    assert found == [1, 1, 2, 2, 2]
