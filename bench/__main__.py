@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "denied": False,
     "entrance": False,
     "feed_read": False,
+    "api": False,
     "upload_to_ready": True,
     "slow_uploads": False,
     "acceptance": False,

@@ -41,6 +41,7 @@ class Target:
     name: str
     path: str
     people: People
+    method: str = "GET"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def measure(generator: Generator, targets: list[Target], clients: int) -> dict[s
     clock = cpu_clock()
     rounds: dict[str, list[Round]] = {target.name: [] for target in targets}
     for target in targets:
-        generator.run(target.path, target.people, clients=clients, seconds=0.5)  # warms up
+        generator.run(target.path, target.people, clients=clients, seconds=0.5, method=target.method)  # warms up
     for _ in range(ROUNDS):
         for target in targets:
             rounds[target.name].append(run_once(generator, target, clients, clock))
@@ -136,7 +137,7 @@ def measure(generator: Generator, targets: list[Target], clients: int) -> dict[s
 
 def run_once(generator: Generator, target: Target, clients: int, clock: Callable[[], CpuTime]) -> Round:
     before = clock()
-    run = generator.run(target.path, target.people, clients=clients, seconds=SECONDS)
+    run = generator.run(target.path, target.people, clients=clients, seconds=SECONDS, method=target.method)
     return Round(run, clock().since(before, len(run.latencies)))
 
 

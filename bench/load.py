@@ -47,14 +47,15 @@ class Generator:
         clients: int,
         seconds: float,
         rate: float = 0,
+        method: str = "GET",
     ) -> Run:
-        """GET `path` over and over, with the headers of one person or of several in turn.
+        """Ask for `path` over and over, with the headers of one person or of several in turn.
 
         With a `rate` so many times a second: an answer's time then counts from when its question was due.
         RuntimeError at the first answer that is not 200.
         """
         people = [headers] if isinstance(headers, dict) else headers
-        requests = [self._request(path, each) for each in people]
+        requests = [self._request(method, path, each) for each in people]
         job = {"port": self.port, "requests": requests, "clients": clients, "seconds": seconds, "rate": rate}
         sink, source = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         sink.write(json.dumps(job) + "\n")
@@ -64,9 +65,9 @@ class Generator:
             raise RuntimeError(f"{path}: {done['problem']}")
         return Run(done["latencies"], done["seconds"])
 
-    def _request(self, path: str, headers: dict[str, str]) -> str:
-        lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{self.port}", *(f"{k}: {v}" for k, v in headers.items())]
-        return "\r\n".join([*lines, "", ""])
+    def _request(self, method: str, path: str, headers: dict[str, str]) -> str:
+        sent = {"Host": f"localhost:{self.port}", **headers} | ({"Content-Length": "0"} if method != "GET" else {})
+        return "\r\n".join([f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""])
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def _renditions(media: Media) -> list[Rendition]:
 
 
 def _reader(user: User) -> Reader:
-    _, token = create_token(user, scopes=["read"])
+    _, token = create_token(user, scopes=["read", "write", "follow"])
     browser = Client()
     browser.force_login(user)
     return Reader(user.pk, token, browser.cookies["session"].value)
