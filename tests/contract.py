@@ -62,7 +62,7 @@ def _fault(operation: Json | None, response: HttpResponseBase, *, has_body: bool
     said = contents.get(media_type) or contents.get(media_type.partition("/")[0] + "/*")
     if said is None:
         return f"{media_type or 'no type'} instead of {', '.join(contents)}"
-    if response.streaming or not said["schema"]:
+    if response.streaming or "$ref" not in said["schema"]:
         return ""
     return _body_fault(said["schema"]["$ref"], response.content)  # type: ignore[attr-defined]  # it does not stream
 

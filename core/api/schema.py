@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force_instance
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
@@ -23,6 +23,7 @@ Json = dict[str, Any]
 PREFIX = "/rest/v1/"
 EVERYWHERE = (400, 401, 403, 429, 503)
 WITH_BODY = (411, 413, 415)
+BINARY: Json = {"type": "string", "format": "binary"}  # in the words of 3.0 too: generators of clients know no others
 EACH_ANSWER = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-Id")
 _ROUTE_VALUE = re.compile(r"<(\w+):(\w+)>")
 
@@ -185,7 +186,7 @@ class CallSchema(AutoSchema):
         return answer
 
     def _bytes(self, sort: Bytes) -> Json:
-        return {name: {"schema": {}} for name in sort.media_types}
+        return {name: {"schema": BINARY} for name in sort.media_types}
 
     def _content(self, serializer: type[serializers.Serializer[Any]]) -> Json:
         """A body of JSON or of a form: its schema, and the example that the serializer has."""
@@ -231,15 +232,18 @@ class CallSchema(AutoSchema):
         schema = cast(Json, super()._map_serializer_field(field, direction, bypass_extensions))
         schema.pop("x-spec-enum-id", None)
         if isinstance(field, serializers.FileField):
-            schema["contentMediaType"] = "application/octet-stream"
+            schema |= {**BINARY, "contentMediaType": "application/octet-stream"}
         if isinstance(field, serializers.JSONField):
             schema = {"type": ["object", "null"]}
         if field.allow_null and "enum" in schema:
-            schema["enum"] = [*schema["enum"], None]
+            kind, choices = schema.pop("type")[0], [each for each in schema.pop("enum") if each is not None]
+            schema["oneOf"] = [{"type": kind, "enum": choices}, {"type": "null"}]
         return schema
 
     def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False) -> Json:
-        """With the example that stands in the serializer."""
+        """With the example that stands in the serializer, and without the words of a class that it comes from."""
         schema = cast(Json, super()._map_serializer(serializer, direction, bypass_extensions))
+        if force_instance(serializer).__class__.__doc__ is None:
+            schema.pop("description", None)
         example = getattr(serializer, "example", None)
         return schema if example is None else {**schema, "examples": [example]}

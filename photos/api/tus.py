@@ -20,7 +20,12 @@ METADATA_LENGTH = 8192
 # The words of the protocol, for the schema.
 _NUMBER = {"type": "integer", "minimum": 0}
 RESUMABLE = Parameter(
-    "Tus-Resumable", "The version you speak.", {"const": VERSION}, where="header", required=True, example=VERSION
+    "Tus-Resumable",
+    "The version you speak.",
+    {"type": "string", "enum": [VERSION]},
+    where="header",
+    required=True,
+    example=VERSION,
 )
 LENGTH = Parameter("Upload-Length", "Bytes of the whole file.", _NUMBER, where="header", required=True, example=2481733)
 OFFSET = Parameter("Upload-Offset", "Where these bytes begin.", _NUMBER, where="header", required=True, example=1048576)
