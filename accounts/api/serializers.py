@@ -58,7 +58,9 @@ class CloseAccountInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class MuteInput(serializers.Serializer):  # type: ignore[type-arg]
-    scope = serializers.ChoiceField(choices=Mute.Scope.values, required=False, default=Mute.Scope.POSTS)
+    scope = serializers.ChoiceField(
+        choices=Mute.Scope.values, required=False, default=Mute.Scope.POSTS, help_text="`posts` if nothing is said."
+    )
     until = serializers.DateTimeField(required=False, allow_null=True, default=None)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=366 * 24 * 3600)
 

@@ -34,6 +34,14 @@ def id_text(**options: Any) -> serializers.RegexField:
     return serializers.RegexField(ID_PATTERN, **options)
 
 
+class Word(serializers.CharField):
+    """One of `known`, says the schema; what is wrong with another word, says the service that gets it."""
+
+    def __init__(self, known: Sequence[str], **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.known = known
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One named value in the query or, with `where` set to "header", in a header."""

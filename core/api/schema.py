@@ -14,7 +14,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from core.api.calls import CURSOR, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter
+from core.api.calls import CURSOR, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter, Word
 from core.api.schema_words import HEADERS, PATH_VALUES, PROBLEM, PROBLEMS, SECURITY
 from core.api.views import ApiView
 
@@ -228,13 +228,19 @@ class CallSchema(AutoSchema):
         return component.ref
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Json:
-        """In the words of 3.1 where drf-spectacular has those of 3.0: files, JSON of any shape, null among choices."""
+        """In words that generators of clients know where drf-spectacular has others: files, JSON of any shape, choices.
+
+        No `default`: they take a field with one for a field that is always there, even in what is sent.
+        """
         schema = cast(Json, super()._map_serializer_field(field, direction, bypass_extensions))
-        schema.pop("x-spec-enum-id", None)
+        for name in ("x-spec-enum-id", "default"):
+            schema.pop(name, None)
         if isinstance(field, serializers.FileField):
             schema |= {**BINARY, "contentMediaType": "application/octet-stream"}
         if isinstance(field, serializers.JSONField):
             schema = {"type": ["object", "null"]}
+        if isinstance(field, Word):
+            schema = {"type": "string", "enum": list(field.known)}
         if field.allow_null and "enum" in schema:
             kind, choices = schema.pop("type")[0], [each for each in schema.pop("enum") if each is not None]
             schema["oneOf"] = [{"type": kind, "enum": choices}, {"type": "null"}]

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.calls import ID_PATTERN
+from core.api.calls import ID_PATTERN, Word
 from core.ids import parse_id
+from photos.models import Post
 
 
 class PictureInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -51,12 +52,12 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     caption = serializers.CharField(required=False, allow_blank=True, max_length=100_000, trim_whitespace=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=1000), required=False, max_length=200)
     location = LocationInput(required=False, allow_null=True)
-    audience = serializers.CharField(required=False, max_length=20)
+    audience = Word(Post.Audience.values, required=False)
     sensitive = serializers.BooleanField(required=False)
     spoiler = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    comments = serializers.CharField(required=False, max_length=20)
+    comments = Word(Post.Comments.values, required=False)
     downloads = serializers.BooleanField(required=False)
-    licence = serializers.CharField(required=False, max_length=20)
+    licence = Word(Post.Licence.values, required=False)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "tags": ["mist"], "audience": "followers"}

@@ -137,6 +137,31 @@ def test_every_schema_has_an_example_that_fits_it(schema: Json) -> None:
     assert {name: errors for name, errors in wrong.items() if errors} == {}
 
 
+def test_every_description_is_about_what_it_describes(schema: Json) -> None:
+    said = [part["description"] for part in schema["components"]["schemas"].values() if "description" in part]
+
+    assert sorted(said) == sorted(set(said))
+    assert len(said) > 20
+
+
+def test_what_is_sent_has_no_defaults_that_generators_take_for_values(schema: Json) -> None:
+    fields = [
+        (name, field, said)
+        for name, part in schema["components"]["schemas"].items()
+        for field, said in part.get("properties", {}).items()
+    ]
+
+    assert [(name, field) for name, field, said in fields if "default" in said] == []
+    assert len(fields) > 200
+
+
+def test_new_post_says_which_words_it_takes(schema: Json) -> None:
+    sent, shown = (schema["components"]["schemas"][name]["properties"] for name in ("NewPostInput", "Post"))
+
+    assert [sent[name]["enum"] == shown[name]["enum"] for name in ("audience", "licence")] == [True, True]
+    assert sent["comments"]["enum"] == ["everyone", "followers", "off"]
+
+
 def test_every_body_has_an_example(schema: Json) -> None:
     without = [
         f"{name} {media_type}"
