@@ -2,12 +2,10 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from engines.temporary import TemporarySite, temporary_site
 from photos.imaging.formats import MP4
@@ -15,59 +13,28 @@ from tests.e2e.hour import Hour
 from tests.e2e.pages import Arranged, Visitor, visitor_pages
 from tests.e2e.people import publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
+from tests.live import chromium, pytest_runtest_makereport
 from tests.videos import clip
 
+__all__ = ["chromium", "pytest_runtest_makereport"]
+
 FIRST_VALKEY_DATABASE = 32  # those below are for the xdist workers' unit tests
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_SITE = pytest.StashKey[TemporarySite]()
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
     state = tmp_path_factory.mktemp("site")
     faults = {"FAULT_POINTS": str(state / "faults")}  # a test that writes an order there restarts what has died
     with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=faults) as running:
-        request.config.stash[_SITE] = running
         yield running
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A failed test shows what the site's processes have written."""
-    report: pytest.TestReport = yield  # type: ignore[assignment]
-    running = item.config.stash.get(_SITE, None)
-    if report.failed and running is not None:
-        report.sections.append(("logs of the site", running.logs()))
-    return report  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="session", params=[SOURCE])
 def photographs(request: pytest.FixtureRequest) -> list[Photograph]:
     """Six files, 12 and 24 megapixels and a HEIC among them; the name of the test says whether real or drawn."""
     return six_photographs(request.param)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser without a window. It ends with the module: while it runs, Django takes the thread for an async one."""
-    program = shutil.which("chromium")
-    if program is None:
-        report = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
-        report("Chromium is not installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

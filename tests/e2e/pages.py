@@ -184,8 +184,8 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
     return Visitor(username, open_pages, own_pages)
 
 
-def give_password(page: Page, username: str, password: str = PASSWORD) -> None:
-    page.goto("/login/")
+def give_password(page: Page, username: str, password: str = PASSWORD, *, on_the_way_to: str = "/login/") -> None:
+    page.goto(on_the_way_to)
     page.get_by_label("Username or e-mail").fill(username)
     page.get_by_label("Password", exact=True).fill(password)
     with page.expect_navigation():

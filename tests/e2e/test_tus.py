@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -22,6 +21,7 @@ from engines.temporary import TemporarySite
 from tests.e2e.people import sign_up
 from tests.e2e.rest import Rest, wait_for
 from tests.images import jpeg
+from tests.live import lack
 
 HERE = Path(__file__).resolve().parent
 TUS_JS = HERE.parents[1] / "frontend" / "node_modules" / "tus-js-client"
@@ -82,9 +82,8 @@ def tus_js() -> Sender:
 def _tus_js() -> Sender:
     node = shutil.which("node")
     if node is None or not TUS_JS.is_dir():
-        report = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
-        report("tus-js-client is not installed (Node, then cd frontend && npm ci)")
-    return Sender([str(node), str(HERE / "send_by_tus_js.cjs")])
+        lack("tus-js-client is not installed (Node, then cd frontend && npm ci)")
+    return Sender([node, str(HERE / "send_by_tus_js.cjs")])
 
 
 @pytest.fixture

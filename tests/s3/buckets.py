@@ -41,6 +41,25 @@ class Buckets:
         name = f"originals/{key}"
         return [self.store.read(self.main, name), self.copy_store.read(self.copy, name)]
 
+    def environment(self) -> dict[str, str]:
+        """What leads a site to them."""
+        return {
+            "S3_BUCKET": self.main,
+            "S3_COPY_BUCKET": self.copy,
+            **self.store.environment(),
+            "STORAGE_ORIGINALS_COPY": f"s3://{self.copy}/originals",
+            **self.copy_store.environment("STORAGE_ORIGINALS_COPY"),
+        }
+
+
+def make_buckets(store: Swift, copy_store: Swift | None = None) -> Buckets:
+    """Two empty buckets, in one store or two."""
+    number = next(_numbers)
+    made = Buckets(store, copy_store or store, f"main-{number}", f"copy-{number}")
+    made.store.make_bucket(made.main)
+    made.copy_store.make_bucket(made.copy)
+    return made
+
 
 @contextmanager
 def buckets_behind_storages(
@@ -50,11 +69,8 @@ def buckets_behind_storages(
 
     `variables` win over the right ones. `folder` is for storages that they place in a folder.
     """
-    number = next(_numbers)
-    made = Buckets(store, copy_store or store, f"main-{number}", f"copy-{number}")
-    made.store.make_bucket(made.main)
-    made.copy_store.make_bucket(made.copy)
-    with mock.patch.dict(os.environ, {**_variables(made), **(variables or {})}):
+    made = make_buckets(store, copy_store)
+    with mock.patch.dict(os.environ, {**made.environment(), **(variables or {})}):
         stores = read(folder, ALIASES)
     with override_settings(STORAGES={**settings.STORAGES, **stores}):
         try:
@@ -62,16 +78,6 @@ def buckets_behind_storages(
         finally:
             for alias in stores:
                 _hang_up(storages[alias])
-
-
-def _variables(made: Buckets) -> dict[str, str]:
-    return {
-        "S3_BUCKET": made.main,
-        "S3_COPY_BUCKET": made.copy,
-        **made.store.environment(),
-        "STORAGE_ORIGINALS_COPY": f"s3://{made.copy}/originals",
-        **made.copy_store.environment("STORAGE_ORIGINALS_COPY"),
-    }
 
 
 def _hang_up(storage: Any) -> None:
