@@ -22,7 +22,7 @@ from engines.valkey import Valkey
 
 PREFIX = "instagram-test-"
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "instagram.settings"}
-DATABASES = 64  # of Valkey: each xdist worker has its own few
+DATABASES = 96  # of Valkey: each xdist worker has its own few
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "--version", "--help", "-h")
 
 
