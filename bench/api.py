@@ -1,4 +1,4 @@
-"""Every sort of call of the API through granian, beside F, the least that a page of the feed takes (docs/performance.md).
+"""Calls of the API through granian, beside F, the least that a page of the feed takes (docs/performance.md).
 
 A call of one row is no page of twenty posts: the ratio says what a call costs beside the cheapest feed there could be.
 """
@@ -87,17 +87,10 @@ def targets_of(calls: Sequence[Call], people: People) -> list[Target]:
 def fill(author: User, readers: Sequence[int]) -> None:
     """Lists of LISTED people for each reader, a tag at every post, followers, and Explore."""
     others = list(User.objects.filter(username__startswith="reader").values_list("pk", flat=True)[:LISTED])
-    for kind, owner, other in (
-        (Block, "blocker", "blocked"),
-        (Mute, "muter", "muted"),
-        (CloseFriend, "owner", "friend"),
-    ):
-        kind.objects.bulk_create(  # type: ignore[attr-defined]  # each is a model
-            kind(id=new_id(reader), **{f"{owner}_id": reader, f"{other}_id": pk})
-            for reader in readers
-            for pk in others
-            if pk != reader
-        )
+    pairs = [(reader, pk) for reader in readers for pk in others if pk != reader]
+    Block.objects.bulk_create(Block(id=new_id(one), blocker_id=one, blocked_id=other) for one, other in pairs)
+    Mute.objects.bulk_create(Mute(id=new_id(one), muter_id=one, muted_id=other) for one, other in pairs)
+    CloseFriend.objects.bulk_create(CloseFriend(id=new_id(one), owner_id=one, friend_id=other) for one, other in pairs)
     Follow.objects.bulk_create(
         Follow(id=new_id(pk), follower_id=author.pk, followee_id=pk, state=Follow.State.ACCEPTED) for pk in others
     )
