@@ -34,6 +34,17 @@ class UserQuerySet(QuerySet["User"]):
         mutes = self.model._meta.apps.get_model("accounts", "Mute")
         return self.exclude(Exists(mutes.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef("pk"))))
 
+    def with_open_lists(self, viewer: Viewer) -> "UserQuerySet":
+        """People whose lists of followers and of people followed `viewer` may read: one's own, and of accounts that are
+        open to the viewer and do not hide them.
+        """
+        shown = self.visible_to(viewer).without_blocked_by(viewer).filter(hides_follows=False)
+        if viewer.is_anonymous:
+            return shown.filter(is_private=False)
+        follows = self.model._meta.apps.get_model("accounts", "Follow").objects
+        mine = follows.filter(follower=viewer.pk, followee=OuterRef("pk"), state="accepted")
+        return shown.filter(Q(is_private=False) | Exists(mine)) | self.filter(pk=viewer.pk)
+
     def searchable_by(self, viewer: Viewer) -> "UserQuerySet":
         """People whom searching may bring before `viewer`: those who want that, and whom the viewer has not blocked."""
         wanted = self.visible_to(viewer).without_blocked_by(viewer)

@@ -3,9 +3,10 @@
 from typing import TypeVar
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accounts.access import id_of_name
 from accounts.matching import begins_with
 from accounts.models import (
     AccessToken,
@@ -44,20 +45,22 @@ def can_see_posts_of(viewer: Viewer, person: User) -> bool:
     return not relationship.blocking and (relationship.following or not person.is_private)
 
 
-def followers_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
-    """Who follows `person`, newest first; of them those whom `typed` finds. NotFound when that is not for `viewer`."""
-    _require_open(viewer, person)
-    follows = Follow.objects.filter(followee=person, state=Follow.State.ACCEPTED)
-    follows = follows.filter(follower__in=_listable(viewer, whose=person)).select_related("follower")
-    return _people(begins_with(follows, typed, person="follower"), viewer, "follower", "followers", cursor, limit)
+def followers_page(viewer: Viewer, username: str, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    """Who follows the person of that name, newest first; of them those whom `typed` finds.
+
+    NotFound when there is no such person, or their list is not for `viewer`. One query if there is anybody, else two;
+    and one for what is typed.
+    """
+    account, follows = _follows(viewer, username, of="followee", role="follower")
+    page = _people(begins_with(follows, typed, person="follower"), viewer, "follower", "followers", cursor, limit)
+    return _if_open(page, account)
 
 
-def following_page(viewer: Viewer, person: User, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
-    """Whom `person` follows, newest first; of them those whom `typed` finds. NotFound when that is not for `viewer`."""
-    _require_open(viewer, person)
-    follows = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
-    follows = follows.filter(followee__in=_listable(viewer, whose=person)).select_related("followee")
-    return _people(begins_with(follows, typed, person="followee"), viewer, "followee", "following", cursor, limit)
+def following_page(viewer: Viewer, username: str, *, cursor: str, limit: int, typed: str = "") -> Page[User]:
+    """The same of whom the person follows."""
+    account, follows = _follows(viewer, username, of="follower", role="followee")
+    page = _people(begins_with(follows, typed, person="followee"), viewer, "followee", "following", cursor, limit)
+    return _if_open(page, account)
 
 
 def follow_requests_page(person: User, *, cursor: str, limit: int) -> Page[User]:
@@ -143,17 +146,24 @@ def find_acquaintances(person: User, typed: str, limit: int = 20) -> list[User]:
     return [*named, *found.order_by("username")[: limit - len(named)]]
 
 
-def _require_open(viewer: Viewer, person: User) -> None:
-    """The one place that says who may read the lists of followers and followed of `person`."""
-    hidden = person.hides_follows and viewer.pk != person.pk
-    if hidden or not can_see_posts_of(viewer, person):
+def _follows(viewer: Viewer, username: str, *, of: str, role: str) -> tuple[QuerySet[User], QuerySet[Follow]]:
+    """The account of that name if its lists are open to `viewer`, and its follows with the people in the other role."""
+    account = User.objects.with_open_lists(viewer).filter(pk=id_of_name(username))
+    own = isinstance(viewer, User) and viewer.username == username.lower()
+    people = {of: Subquery(account.values("pk")), f"{role}__in": _listable(viewer, own=own)}
+    return account, Follow.objects.filter(state=Follow.State.ACCEPTED, **people).select_related(role)
+
+
+def _if_open(page: Page[User], account: QuerySet[User]) -> Page[User]:
+    if not page.items and not account.exists():
         raise NotFound
+    return page
 
 
-def _listable(viewer: Viewer, *, whose: User | None = None) -> QuerySet[User]:
-    """Whom lists show to `viewer`; in lists of one's own (`whose`) also people muted, to be able to let go of them."""
+def _listable(viewer: Viewer, *, own: bool = False) -> QuerySet[User]:
+    """Whom lists show to `viewer`; in lists of one's `own` also people muted, to be able to let go of them."""
     people = User.objects.visible_to(viewer).without_blocked_by(viewer)
-    return people if whose is not None and whose.pk == viewer.pk else people.without_muted_by(viewer)
+    return people if own else people.without_muted_by(viewer)
 
 
 def _requests_to(person: User) -> QuerySet[Follow]:

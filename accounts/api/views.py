@@ -122,9 +122,8 @@ class FollowersView(ApiView):
     }
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_named_user_for(request.user, username)
         asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
-        return people_answer(request, followers_page(request.user, person, limit=page_limit(request), **asked))
+        return people_answer(request, followers_page(request.user, username, limit=page_limit(request), **asked))
 
 
 class FollowingView(ApiView):
@@ -138,6 +137,5 @@ class FollowingView(ApiView):
     }
 
     def get(self, request: Request, username: str) -> Response:
-        person = get_named_user_for(request.user, username)
         asked = {"cursor": page_cursor(request), "typed": typed_query(request)}
-        return people_answer(request, following_page(request.user, person, limit=page_limit(request), **asked))
+        return people_answer(request, following_page(request.user, username, limit=page_limit(request), **asked))

@@ -30,6 +30,9 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, viewer: Viewer) -> UserQuerySet:
         return self.get_queryset().visible_to(viewer)
 
+    def with_open_lists(self, viewer: Viewer) -> UserQuerySet:
+        return self.get_queryset().with_open_lists(viewer)
+
     def create_user(
         self, username: str, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
     ) -> "User":

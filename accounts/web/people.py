@@ -23,7 +23,7 @@ from core.web.redirects import safe_next, see_other
 @require_safe
 def followers(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    page = followers_page(request.user, person, limit=DEFAULT_LIMIT, **asked_part(request))
+    page = followers_page(request.user, person.username, limit=DEFAULT_LIMIT, **asked_part(request))
     title = _("Followers of %(name)s") % {"name": person.name}
     remove = RowAction("accounts:follower-remove", "1", _("Remove")) if request.user.pk == person.pk else None
     about = PeopleList(title, _("Nobody yet."), search=_("Search the followers"), action=remove)
@@ -33,7 +33,7 @@ def followers(request: HttpRequest, username: str) -> HttpResponse:
 @require_safe
 def following(request: HttpRequest, username: str) -> HttpResponse:
     person = get_user_for(request.user, username)
-    page = following_page(request.user, person, limit=DEFAULT_LIMIT, **asked_part(request))
+    page = following_page(request.user, person.username, limit=DEFAULT_LIMIT, **asked_part(request))
     title = _("%(name)s follows") % {"name": person.name}
     return people_page(request, page, PeopleList(title, _("Nobody yet."), search=_("Search this list")))
 

@@ -31,8 +31,8 @@ from tests.ready import lift_bars
 QUERIES = {
     "rest/v1/schema": 0,
     "rest/v1/users/<username:username>": 1,
-    "rest/v1/users/<username:username>/followers": 2,
-    "rest/v1/users/<username:username>/following": 2,
+    "rest/v1/users/<username:username>/followers": 1,
+    "rest/v1/users/<username:username>/following": 1,
     "rest/v1/close-friends": 1,
     "rest/v1/restrictions": 1,
     "rest/v1/follow-requests": 1,
@@ -133,3 +133,13 @@ def test_what_is_ones_own_takes_no_more(as_app: AsApp, alma: User, boris: User, 
     ]
 
     assert found == [1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_searching_a_list_takes_one_more(as_app: AsApp, alma: User, boris: User, count: int) -> None:
+    make_world(alma, boris, count)
+    lists = ("users/alma/followers", "users/alma/following", "close-friends", "restrictions")
+
+    found = [counted(as_app(boris), f"/rest/v1/{name}?q=person") for name in lists]
+
+    assert found == [2, 2, 2, 2]

@@ -277,7 +277,7 @@ def test_list_of_people_makes_the_same_queries_however_many_they_are(
         make_follow(alma, person)
     client = as_user(boris)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(path)
 
 
