@@ -11,7 +11,8 @@ from accounts.models import AccessToken, App, User
 from accounts.models.apps import NAME_LENGTH
 from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS, register_app
 from core import rate_limits
-from core.api.calls import Call
+from core.api.calls import IDEMPOTENCY_KEY, Call
+from core.api.idempotency import answer_sealed_once
 from core.api.views import ApiView
 from core.times import iso_utc
 from core.web.client_address import client_address
@@ -50,6 +51,8 @@ class AppsView(ApiView):
             takes=AppInput,
             answer=RegisteredApp,
             status=201,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(409,),
             token_optional=True,
         )
     }
@@ -59,10 +62,15 @@ class AppsView(ApiView):
         sent = AppInput(data=request.data)
         sent.is_valid(raise_exception=True)
         fields = {**sent.validated_data, "website": sent.validated_data["website"] or ""}
-        app, secret = register_app(owner=_owner(request), **fields)
-        return Response(
-            {**represent_app(app), "client_secret": secret}, status=201, headers={"Cache-Control": "no-store"}
-        )
+        owner = _owner(request)
+
+        def make() -> Response:
+            app, secret = register_app(owner=owner, **fields)
+            return Response({**represent_app(app), "client_secret": secret}, status=201)
+
+        response = answer_sealed_once(request, [request.data, owner and owner.pk], make)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def _owner(request: Request) -> User | None:

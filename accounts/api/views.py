@@ -19,7 +19,8 @@ from accounts.services.closing import close_account
 from accounts.services.profiles import CHOICES, edit_profile, set_account_private
 from accounts.services.registration import Admission, check_open
 from core import rate_limits
-from core.api.calls import SEARCH, Call
+from core.api.calls import IDEMPOTENCY_KEY, SEARCH, Call
+from core.api.idempotency import answer_sealed_once
 from core.api.views import ApiView, page_cursor, page_limit
 from core.web.client_address import client_address
 
@@ -29,7 +30,15 @@ class AccountsView(ApiView):
 
     permission_classes = ()
     calls = {
-        "post": Call(name="signUp", summary="Sign up", takes=SignUpInput, answer=Verification, status=202),
+        "post": Call(
+            name="signUp",
+            summary="Sign up",
+            takes=SignUpInput,
+            answer=Verification,
+            status=202,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(409,),
+        ),
     }
 
     def post(self, request: Request) -> Response:
@@ -39,8 +48,12 @@ class AccountsView(ApiView):
         sent.is_valid(raise_exception=True)
         fields = dict(sent.validated_data)
         admission = Admission(invitation=fields.pop("invitation"), application=fields.pop("application"))
-        name = verifications.begin(admission, **fields)
-        return Response({"verification": name, "expires_in": verifications.SECONDS}, status=202)
+
+        def make() -> Response:
+            name = verifications.begin(admission, **fields)
+            return Response({"verification": name, "expires_in": verifications.SECONDS}, status=202)
+
+        return answer_sealed_once(request, request.data, make)
 
 
 class VerificationView(ApiView):

@@ -102,7 +102,8 @@ IF_NONE_MATCH = Parameter(
 IF_MATCH = Parameter("If-Match", "The `ETag` it must have: else 412.", where="header")
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
-    "Any text of your own: the same request with it gets the same answer for 24 hours, another one 409.",
+    "Any text of your own: the same request with it gets the same answer for 24 hours, another one 409. Without a "
+    "token it has 32 random signs at least.",
     {"type": "string", "maxLength": 255},
     where="header",
     example="0f6d1c3e-9d39-4a53-a9ac-4c6d2a1f7b10",

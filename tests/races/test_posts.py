@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import App, User
 from accounts.services.tokens import create_token
 from core import faults
 from core.exceptions import InvalidInput
@@ -246,6 +246,20 @@ def test_post_sent_many_times_at_once_with_one_key_is_one_post_and_one_answer() 
     assert all(document == answers[0][1] for _, document in answers)
     assert IdempotentAnswer.objects.count() == 1
     assert post_counters(alma) == (1, 1)
+
+
+def test_app_registered_many_times_at_once_with_one_key_is_one_app_with_one_secret() -> None:
+    body = {"name": "Darkroom", "redirect_uris": ["org.example.app:/done"]}
+    headers = {"Idempotency-Key": "0f6d1c3e-9d39-4a53-a9ac-4c6d2a1f7b10"}
+
+    def send() -> tuple[int, Any]:
+        response = Client().post("/rest/v1/apps", body, "application/json", headers=headers)
+        return response.status_code, response.json()
+
+    answers = together([send] * 6)
+
+    assert answers == [answers[0]] * 6
+    assert (answers[0][0], answers[0][1]["client_id"]) == (201, App.objects.get().client_id)
 
 
 def test_one_key_for_different_posts_at_once_is_one_post_and_conflicts() -> None:

@@ -143,3 +143,18 @@ def test_body_that_cannot_be_read_is_refused(
     client: Client, body: bytes, content_type: str, answer: tuple[int, str]
 ) -> None:
     assert problem_of(client.post("/rest/v1/accounts", body, content_type=content_type)) == answer
+
+
+def test_sign_up_sent_again_with_its_key_is_one_account_one_mail_and_one_verification(settled: Settled) -> None:
+    headers = {"Idempotency-Key": "0f6d1c3e-9d39-4a53-a9ac-4c6d2a1f7b10"}
+
+    with settled():
+        answers = [Client().post("/rest/v1/accounts", SENT, content_type=JSON, headers=headers) for _ in range(2)]
+    other = Client().post("/rest/v1/accounts", {**SENT, "username": "x"}, content_type=JSON, headers=headers)
+    verified = Client().post(
+        VERIFY, {"verification": answers[1].json()["verification"], "code": last_code()}, content_type=JSON
+    )
+
+    assert ([answer.status_code for answer in answers], answers[0].json()) == ([202, 202], answers[1].json())
+    assert (problem_of(other), verified.status_code) == ((409, "idempotency_key_reused"), 201)
+    assert (User.objects.count(), len(mail.outbox)) == (1, 1)

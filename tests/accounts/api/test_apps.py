@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import App, User
 from accounts.services.tokens import create_token
+from core.models import IdempotentAnswer
 from tests.away import take_valkey_away
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +164,52 @@ def test_registering_is_limited_for_an_address_and_closed_without_valkey(setting
     assert [register()[0] for _ in range(3)] == [201, 201, 429]
     take_valkey_away(settings)
     assert register()[0] == 503
+
+
+# --- Sent again with a key
+
+KEY = "0f6d1c3e-9d39-4a53-a9ac-4c6d2a1f7b10"
+
+
+def test_app_registered_again_with_its_key_is_one_app_with_one_secret() -> None:
+    first, second = (register(headers={"Idempotency-Key": KEY}) for _ in range(2))
+
+    assert first == second
+    assert (first[0], App.objects.count()) == (201, 1)
+    assert first[1]["client_secret"] not in str(IdempotentAnswer.objects.values().get())
+
+
+def test_secret_that_came_twice_must_not_be_kept_by_caches_and_works() -> None:
+    for _ in range(2):
+        response = Client().post("/rest/v1/apps", GOOD, "application/json", headers={"Idempotency-Key": KEY})
+
+    app = App.objects.get()
+    assert response.headers["Cache-Control"] == "no-store"
+    assert check_password(response.json()["client_secret"], app.client_secret)
+
+
+def test_key_of_another_app_is_a_conflict() -> None:
+    register(headers={"Idempotency-Key": KEY})
+
+    status, found = register(name="Enlarger", headers={"Idempotency-Key": KEY})
+
+    assert (status, found["code"], App.objects.count()) == (409, "idempotency_key_reused", 1)
+
+
+def test_key_that_others_may_guess_is_refused_without_a_token() -> None:
+    status, found = register(headers={"Idempotency-Key": "1"})
+
+    assert (status, found["code"], App.objects.count()) == (400, "idempotency_key_short", 0)
+
+
+def test_app_that_was_refused_may_be_corrected_with_its_key() -> None:
+    refused = register(name="", headers={"Idempotency-Key": KEY})[0]
+
+    assert (refused, register(headers={"Idempotency-Key": KEY})[0]) == (422, 201)
+
+
+def test_key_with_a_token_that_may_not_write_gives_no_app_of_a_token_that_may(alma: User) -> None:
+    owned = {"Authorization": f"Bearer {create_token(alma, scopes=['write'])[1]}", "Idempotency-Key": "k"}
+    loose = {"Authorization": f"Bearer {create_token(alma, scopes=['read'])[1]}", "Idempotency-Key": "k"}
+
+    assert [register(headers=headers)[0] for headers in (owned, loose, owned)] == [201, 409, 201]

@@ -1,9 +1,10 @@
 import pytest
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.test import APIRequestFactory
+from rest_framework.test import APIRequestFactory, force_authenticate
 
-from core.api.idempotency import answer_once
+from accounts.models import User
+from core.api.idempotency import answer_once, answer_sealed_once
 from core.exceptions import Conflict, InvalidInput, Malformed
 from core.models import IdempotentAnswer
 from tests.parallel import together
@@ -94,3 +95,59 @@ def test_posts_with_one_key_at_once_are_done_once() -> None:
     answers = together([lambda: ask(make, "k")] * 4)
 
     assert (answers, make.done) == ([(201, {"number": 1})] * 4, 1)
+
+
+# --- Answers that the database must not know
+
+UUID = "0f6d1c3e-9d39-4a53-a9ac-4c6d2a1f7b10"
+
+
+def ask_sealed(make: Maker, key: str = UUID, *, user: User | None = None, body: object = None, at: str = "1") -> object:
+    asked = APIRequestFactory().post("/rest/v1/apps", headers={"Idempotency-Key": key}, REMOTE_ADDR=f"192.0.2.{at}")
+    force_authenticate(asked, user)
+    response = answer_sealed_once(Request(asked), body, make)
+    return response.status_code, response.data
+
+
+def test_sealed_answer_comes_again_and_neither_it_nor_the_key_nor_the_question_can_be_read_in_the_database() -> None:
+    make = Maker()
+
+    answers = [ask_sealed(make, body={"password": "a whole sentence"}) for _ in range(2)]
+
+    kept = str(IdempotentAnswer.objects.values().get())
+    assert (answers, make.done) == ([(201, {"number": 1})] * 2, 1)
+    assert [word for word in (UUID, "number", "sentence") if word in kept] == []
+
+
+def test_sealed_answer_is_for_one_question() -> None:
+    make = Maker()
+    ask_sealed(make, body="one")
+
+    with pytest.raises(Conflict) as refused:
+        ask_sealed(make, body="other")
+
+    assert (refused.value.code, make.done) == ("idempotency_key_reused", 1)
+
+
+def test_sealed_answer_is_for_one_caller(alma: User, boris: User) -> None:
+    make = Maker()
+
+    answers = [ask_sealed(make, user=user, at=at) for user in (alma, boris, None) for at in "12"]
+
+    assert [answer[1]["number"] for answer in answers] == [1, 1, 2, 2, 3, 4]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("key", "done"), [("k" * 31, 0), ("k" * 32, 1)])
+def test_key_without_an_account_is_one_that_nobody_guesses(key: str, done: int) -> None:
+    make = Maker()
+
+    try:
+        code = ask_sealed(make, key)[0]  # type: ignore[index]
+    except Malformed as refused:
+        code = refused.code
+
+    assert (code, make.done) == ((201 if done else "idempotency_key_short"), done)
+
+
+def test_key_of_somebody_with_an_account_may_be_short(alma: User) -> None:
+    assert ask_sealed(Maker(), "k", user=alma) == (201, {"number": 1})
