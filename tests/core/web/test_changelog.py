@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from core.web.changelog import sections
+from core.web.markdown import sections
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,7 +45,8 @@ def test_settings_lead_to_it(client: Client, alma: User) -> None:
 def test_section_is_rendered_and_markup_in_it_is_only_shown() -> None:
     found = sections(
         "# Changelog\n\nAbout.\n\n## 1.2.0 (May)\n\n- A `code`, <b onclick=x>bold</b>, **strong**\n  on two lines.\n"
-        "- [docs](docs/api.md), [site](https://example.org/), [evil](javascript:alert)\n\n![x](https://e.example/p.png)\n"
+        "- [docs](docs/api.md), [site](https://example.org/), [evil](javascript:alert)\n\n![x](https://e.example/p.png)\n",
+        prefix="v-",
     )
 
     assert [(section.name, section.anchor) for section in found] == [("1.2.0 (May)", "v-1-2-0-may")]
