@@ -476,7 +476,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "JSON in UTF-8; ids are strings, times ISO-8601 in UTC with milliseconds, null stands for nothing. An address "
         "with a slash at its end answers the same, and HEAD what GET does, without the body. Errors not listed at a "
-        "call, such as 405 and 500, are a `Problem` as well. How an app logs somebody in: docs/api.md."
+        "call, such as 405 and 500, are a `Problem` as well. How to begin, and how an app logs somebody in: /docs/api/."
     ),
     "VERSION": "1",
     "SERVERS": [{"url": "/", "description": "The site that this was asked of."}],
@@ -489,7 +489,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Relations", "description": "Follow, block, mute, restrict, close friends."},
         {"name": "Suggestions", "description": "Whom you might follow."},
         {"name": "Media", "description": "Pictures and videos, and their originals."},
-        {"name": "Uploads", "description": "Files that come in several requests: docs/uploads.md."},
+        {"name": "Uploads", "description": "Files that come in several requests: [how that goes](/docs/uploads/)."},
         {"name": "Posts", "description": "What is published, the archive and the trash."},
         {"name": "Tags", "description": "Words that posts are filed under."},
         {"name": "Feed", "description": "What the people you follow post."},

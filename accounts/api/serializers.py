@@ -7,12 +7,20 @@ from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENG
 
 
 class SignUpInput(serializers.Serializer):  # type: ignore[type-arg]
-    username = serializers.CharField(max_length=100)
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=5000, trim_whitespace=False)
+    username = serializers.CharField(
+        max_length=100, help_text="At most 30 letters a-z, digits, dots and underscores; 2 or more."
+    )
+    email = serializers.CharField(max_length=254, help_text="The code is mailed there.")
+    password = serializers.CharField(
+        max_length=5000, trim_whitespace=False, help_text="8 signs or more, none of the well-known ones."
+    )
     display_name = serializers.CharField(max_length=DISPLAY_NAME_LENGTH, required=False, allow_blank=True, default="")
-    invitation = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-    application = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+    invitation = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, default="", help_text="Where the site asks for one."
+    )
+    application = serializers.CharField(
+        max_length=5000, required=False, allow_blank=True, default="", help_text="Words to who lets people in."
+    )
 
     example = {
         "username": "hana",

@@ -1,5 +1,6 @@
 """What clients may send about media and posts. Types only: the rules are in the services."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,6 +10,15 @@ from rest_framework import serializers
 from core.api.calls import ID_PATTERN, Word
 from core.ids import parse_id
 from photos.models import Post
+from photos.models.media import ALT_TEXT_LENGTH
+from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
+
+ALT_TEXT = f"What is to be seen, for who cannot see it; at most {ALT_TEXT_LENGTH} signs."
+
+
+def _unsaid(default: str) -> str:
+    """What a service takes when nothing is said."""
+    return f"A new post without it: `{default}`."
 
 
 class PictureInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -18,7 +28,7 @@ class PictureInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class FileInput(PictureInput):
-    alt_text = serializers.CharField(required=False, allow_blank=True)
+    alt_text = serializers.CharField(required=False, allow_blank=True, help_text=ALT_TEXT)
 
     example = {"file": "(bytes)", "alt_text": "Fishing boats on a pale blue, windless lake"}
 
@@ -48,17 +58,34 @@ class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class PostInput(serializers.Serializer):  # type: ignore[type-arg]
-    title = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
-    caption = serializers.CharField(required=False, allow_blank=True, max_length=100_000, trim_whitespace=False)
-    tags = serializers.ListField(child=serializers.CharField(max_length=1000), required=False, max_length=200)
+    title = serializers.CharField(
+        required=False, allow_blank=True, max_length=10_000, help_text=f"At most {TITLE_LENGTH} signs."
+    )
+    caption = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=100_000,
+        trim_whitespace=False,
+        help_text=f"At most {CAPTION_LENGTH} signs. `#tags` in it count as `tags`, too.",
+    )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=1000),
+        required=False,
+        max_length=200,
+        help_text=f"At most {MAX_TAGS} words of {TAG_LENGTH} signs.",
+    )
     location = LocationInput(required=False, allow_null=True)
-    audience = Word(Post.Audience.values, required=False)
-    sensitive = serializers.BooleanField(required=False)
-    spoiler = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    comments = Word(Post.Comments.values, required=False)
-    downloads = serializers.BooleanField(required=False)
-    licence = Word(Post.Licence.values, required=False)
-    publish_at = serializers.DateTimeField(required=False, allow_null=True)
+    audience = Word(Post.Audience.values, required=False, help_text=_unsaid(Post.Audience.PUBLIC))
+    sensitive = serializers.BooleanField(required=False, help_text="Covered until somebody asks to see it.")
+    spoiler = serializers.CharField(
+        required=False, allow_blank=True, max_length=1000, help_text="What stands on the cover; at most 100 signs."
+    )
+    comments = Word(Post.Comments.values, required=False, help_text=_unsaid(Post.Comments.EVERYONE))
+    downloads = serializers.BooleanField(required=False, help_text="Whether others may download the originals.")
+    licence = Word(Post.Licence.values, required=False, help_text=_unsaid(Post.Licence.ALL_RIGHTS))
+    publish_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="Only null: posting later is not offered."
+    )
 
     example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "tags": ["mist"], "audience": "followers"}
 
@@ -82,7 +109,12 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class NewPostInput(PostInput):
-    media_ids = serializers.ListField(child=IdField(), allow_empty=True, max_length=200)
+    media_ids = serializers.ListField(
+        child=IdField(),
+        allow_empty=True,
+        max_length=200,
+        help_text="Media of yours that are in no post, in their order: 1, and at most as many as `GET /instance` says.",
+    )
 
     example = {
         "media_ids": ["7234567890123456790"],
@@ -104,9 +136,11 @@ class FocusInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
-    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000, help_text=ALT_TEXT)
     focus = FocusInput(required=False)
-    recipe = serializers.JSONField(required=False, allow_null=True)
+    recipe = serializers.JSONField(
+        required=False, allow_null=True, help_text="How the picture is developed: [recipes](/docs/recipes/)."
+    )
 
     example = {"alt_text": "Fishing boats on a lake", "focus": FocusInput.example, "recipe": {"look": "morning"}}
 
@@ -116,7 +150,9 @@ class DirectUploadInput(serializers.Serializer):  # type: ignore[type-arg]
 
     bytes = serializers.IntegerField(min_value=0, max_value=10**17)
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}\Z")
-    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000, default="")
+    alt_text = serializers.CharField(
+        required=False, allow_blank=True, max_length=10_000, default="", help_text=ALT_TEXT
+    )
     content_type = serializers.CharField(required=False, allow_blank=True, max_length=255)
     filename = serializers.CharField(required=False, allow_blank=True, max_length=4096)
 
