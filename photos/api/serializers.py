@@ -1,6 +1,5 @@
 """What clients may send about media and posts. Types only: the rules are in the services."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 

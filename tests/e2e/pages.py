@@ -153,6 +153,8 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         f"/p/{friends}/",
         f"/p/{film}/",
         "/docs/changelog/",
+        "/docs/uploads/",
+        *(f"/docs/api/{page}" for page in ("", "posts/", "uploads/", "objects/", "errors/")),
     ]
     own_pages = [
         "/",

@@ -159,9 +159,14 @@ MAKING = "takes what is sent and answers what was just made, to who sent it"
 UPLOADING = "an upload of one's own, before it is in a post; tests/privacy/test_two_people.py asks for it"
 CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_two_people.py asks for it"
 
+DOCS = "how programs call, the same for everybody; its examples are made up"
+
 NO_POSTS: dict[str, str] = {
     "favicon.ico": "one picture of the house",
     "docs/changelog/": "what is new in the house, the same for everybody",
+    "docs/api/": DOCS,
+    "docs/api/<slug:name>/": DOCS,
+    "docs/<slug:name>/": DOCS,
     ".well-known/receipt-key": "the key with which receipts are checked",
     "new/": MAKING,
     "tags/<tag:name>/follow/": CHANGES,

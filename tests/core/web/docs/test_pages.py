@@ -1,0 +1,169 @@
+"""`/docs/api/` and the guides beside it: all that the schema says, and links that lead somewhere."""
+
+import gzip
+import html
+import re
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+from core.api.schema import make_schema
+from core.web.docs.pages import FILES, GUIDES, SCHEMA
+from core.web.docs.reference import Operation, Reference
+
+pytestmark = pytest.mark.django_db
+
+REFERENCE = Reference(make_schema())
+CALLS = [(chapter.url, call) for chapter in REFERENCE.chapters for call in chapter.operations]
+PAGES = [
+    "/docs/api/",
+    "/docs/api/objects/",
+    "/docs/api/errors/",
+    *(chapter.url for chapter in REFERENCE.chapters),
+    *(f"/docs/{name}/" for name in GUIDES),
+]
+
+
+@cache
+def page(url: str) -> str:
+    response = Client().get(url)
+    assert response.status_code == 200
+    return response.text
+
+
+def section(url: str, anchor: str) -> str:
+    """What a page says of one thing, as words: without tags, and with one space at most."""
+    (found,) = re.findall(rf'<section class="call" id="{anchor}".*?</section>', page(url), re.DOTALL)
+    return words(found)
+
+
+def words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def test_every_call_of_the_schema_has_one_place() -> None:
+    operations = {
+        (call["operationId"], method.upper(), path)
+        for path, methods in make_schema()["paths"].items()
+        for method, call in methods.items()
+    }
+
+    assert {(call.anchor, call.method, call.path) for _, call in CALLS} == operations
+    assert len(CALLS) == len(operations)
+
+
+@pytest.mark.parametrize(("url", "call"), CALLS, ids=[call.anchor for _, call in CALLS])
+def test_call_is_described_as_the_schema_has_it(url: str, call: Operation) -> None:
+    described = make_schema()["paths"][call.path][call.method.lower()]
+    parameters = [each.get("name") or each["$ref"].rpartition("/")[2] for each in described.get("parameters", ())]
+    text = section(url, call.anchor)
+
+    assert text.startswith(f"{described['summary']} {call.method} {call.path} ")
+    missing = [name for name in [*parameters, *described["responses"]] if name not in text]
+    assert missing == []
+    assert ("scope " + call.scope in text) is bool(call.scope)
+    assert ("no token" in text) is ({} in described["security"])
+
+
+def test_fields_of_a_body_say_what_is_required_what_may_be_null_and_the_rules() -> None:
+    text = section("/docs/api/posts/", "createPost")
+
+    assert "media_ids required list of id" in text
+    assert "location LocationInput or null" in text
+    assert "title text At most 120 signs." in text
+    assert "audience text One of public , unlisted , followers , close_friends , only_me ;" in text
+
+
+def test_command_of_a_call_can_be_copied() -> None:
+    found = re.search(
+        r'<section class="call" id="editPost".*?<pre class="film"><code>(.*?)</code>',
+        page("/docs/api/posts/"),
+        re.DOTALL,
+    )
+
+    assert found is not None
+    assert html.unescape(found[1]).splitlines()[:4] == [
+        f"curl -X PATCH {settings.ORIGIN}/rest/v1/posts/7234567890123456790 \\",
+        '     -H "Authorization: Bearer $TOKEN" \\',
+        "     -H 'Content-Type: application/json' \\",
+        "     -d '{",
+    ]
+
+
+def test_every_object_is_described_once_and_every_error_has_an_example() -> None:
+    schemas = make_schema()["components"]["schemas"]
+    bodies = {call.body.kind for _, call in CALLS if call.body}
+
+    anchors = re.findall(r'<section class="call" id="(\w+)"', page("/docs/api/objects/"))
+    statuses = re.findall(r'<section class="call" id="e(\d+)"', page("/docs/api/errors/"))
+
+    assert anchors == [*(name for name in schemas if name not in bodies), "headers"]
+    assert {int(status) for status in statuses} >= {400, 401, 403, 404, 409, 413, 415, 422, 429, 503}
+    assert "like_count whole number, or null Null if the author hides it." in section("/docs/api/objects/", "Post")
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_links_lead_to_something_that_is_there(url: str) -> None:
+    links = {urljoin(url, html.unescape(href)) for href in re.findall(r'<a [^>]*?href="([^"]+)"', page(url))}
+
+    own = {urlsplit(link.removeprefix(settings.ORIGIN)) for link in links if not link.startswith("https://www.")}
+    documents = {link for link in own if link.path.startswith("/docs/") and not link.path.startswith("/docs/changelog")}
+    dead = [link for link in documents if link.fragment and f'id="{link.fragment}"' not in page(link.path)]
+    elsewhere = {link.path for link in own - documents if link.scheme == ""}
+
+    assert dead == []
+    assert all(page(link.path) for link in documents)
+    assert elsewhere <= {"/", "/login/", "/signup/", "/explore/", SCHEMA, "/docs/changelog/"} | {
+        "/settings/tokens/",
+        "/settings/apps/",
+    }
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_page_is_light_has_the_address_of_the_site_and_nothing_foreign_or_inline(url: str) -> None:
+    text = page(url)
+
+    sources = re.findall(r'<(?:script|img|iframe|source)[^>]*? src="([^"]+)"|<link[^>]*? href="([^"]+)"', text)
+    assert len(gzip.compress(text.encode())) <= 20_000
+    assert [source for pair in sources for source in pair if source and not source.startswith("/static/")] == []
+    assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=", text) == []
+    assert ("photos.example.org" in text) is ("photos.example.org" in settings.ORIGIN and settings.ORIGIN in text)
+
+
+def test_words_in_the_guide_that_name_a_call_lead_to_it() -> None:
+    assert '<a href="/docs/api/instance/#getInstance"><code>GET /instance</code></a>' in page("/docs/api/")
+    assert '<a href="/docs/uploads/">sending files</a>' in page("/docs/api/")
+
+
+def test_contents_say_where_one_is() -> None:
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', page("/docs/api/posts/")) == ["/docs/api/posts/"]
+    assert '<a href="#createPost">Publish a post</a>' in page("/docs/api/posts/")
+    assert "#createPost" not in page("/docs/api/feed/").partition("</details>")[0]
+
+
+def test_page_that_did_not_change_is_not_sent_again(client: Client) -> None:
+    etag = client.get("/docs/api/").headers["ETag"]
+
+    again = client.get("/docs/api/", headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("url", ["/docs/api/nothing/", "/docs/nothing/", "/docs/operations/", "/docs/api/../api.md/"])
+def test_what_is_no_page_is_not_there(client: Client, url: str) -> None:
+    assert client.get(url).status_code == 404
+
+
+def test_settings_lead_to_it(client: Client, alma: User) -> None:
+    client.force_login(alma)
+
+    assert 'href="/docs/api/"' in client.get("/settings/").text
+    assert 'href="/docs/api/#log-somebody-in-with-your-app"' in client.get("/settings/apps/").text
+
+
+def test_guides_link_files_that_are_pages_by_their_addresses() -> None:
+    assert {FILES["api.md"], FILES["uploads.md"], FILES["openapi.json"]} == {"/docs/api/", "/docs/uploads/", SCHEMA}
