@@ -1,5 +1,7 @@
 """The pages of the API in a browser: the table of contents with the keyboard, on a phone, and code on the clipboard."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -42,7 +44,11 @@ def test_contents_stand_beside_the_text_and_the_keyboard_reaches_them(site: Temp
 def test_contents_on_a_phone_open_and_lead_to_a_call_that_can_be_seen(
     site: TemporarySite, chromium: Browser, script: bool
 ) -> None:
-    options = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "java_script_enabled": script}
+    options: dict[str, Any] = {
+        "viewport": {"width": 390, "height": 780},
+        "has_touch": True,
+        "java_script_enabled": script,
+    }
     with watched_page(chromium, site.origin, **options) as page:
         page.goto("/docs/api/posts/")
         link = page.locator(".docs-nav").get_by_role("link", name="Publish a post")
