@@ -18,7 +18,8 @@ from core.web.docs.reference import Operation, Reference
 
 pytestmark = pytest.mark.django_db
 
-REFERENCE = Reference(make_schema())
+DESCRIBED = make_schema()
+REFERENCE = Reference(DESCRIBED)
 CALLS = [(chapter.url, call) for chapter in REFERENCE.chapters for call in chapter.operations]
 PAGES = [
     "/docs/api/",
@@ -49,7 +50,7 @@ def words(markup: str) -> str:
 def test_every_call_of_the_schema_has_one_place() -> None:
     operations = {
         (call["operationId"], method.upper(), path)
-        for path, methods in make_schema()["paths"].items()
+        for path, methods in DESCRIBED["paths"].items()
         for method, call in methods.items()
     }
 
@@ -65,7 +66,7 @@ def test_calls_are_described_as_the_schema_has_them() -> None:
 
 def _missing(call: Operation, text: str) -> list[str]:
     """What the schema says of a call, and the page does not."""
-    described = make_schema()["paths"][call.path][call.method.lower()]
+    described = DESCRIBED["paths"][call.path][call.method.lower()]
     parameters = [each.get("name") or each["$ref"].rpartition("/")[2] for each in described.get("parameters", ())]
     scopes = [f"scope {scheme['oauth2'][0]}" for scheme in described["security"] if "oauth2" in scheme]
     wanted = [f"{described['summary']} {call.method} {call.path} ", *parameters, *described["responses"], *scopes]
@@ -100,7 +101,7 @@ def test_command_of_a_call_can_be_copied() -> None:
 
 
 def test_every_object_is_described_once_and_every_error_has_an_example() -> None:
-    schemas = make_schema()["components"]["schemas"]
+    schemas = DESCRIBED["components"]["schemas"]
     bodies = {call.body.kind for _, call in CALLS if call.body}
 
     anchors = re.findall(r'<section class="call" id="(\w+)"', page("/docs/api/objects/"))
