@@ -240,7 +240,7 @@ class CallSchema(AutoSchema):
         if isinstance(field, serializers.JSONField):
             schema = {"type": ["object", "null"]}
         if isinstance(field, Word):
-            schema = {"type": "string", "enum": list(field.known)}
+            schema |= {"enum": list(field.known)}
         if field.allow_null and "enum" in schema:
             kind, choices = schema.pop("type")[0], [each for each in schema.pop("enum") if each is not None]
             schema["oneOf"] = [{"type": kind, "enum": choices}, {"type": "null"}]

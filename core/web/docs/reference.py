@@ -291,7 +291,7 @@ def _name_of(sort: str, value: Json) -> str:
 
 
 def _bounds(value: Json) -> Iterator[str]:
-    if "maxLength" in value:
+    if "maxLength" in value and "enum" not in value:
         yield f"at most {value['maxLength']} signs"
     if "maxItems" in value:
         yield f"at most {value['maxItems']}"
