@@ -1,5 +1,6 @@
 """POST /apps: an app registers itself, or somebody theirs."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from rest_framework import serializers
@@ -12,14 +13,18 @@ from accounts.models.apps import NAME_LENGTH
 from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS, register_app
 from core import rate_limits
 from core.api.calls import IDEMPOTENCY_KEY, Call
+from core.api.fields import NOT_BLANK, Some, Text
 from core.api.idempotency import answer_sealed_once
 from core.api.views import ApiView
 from core.times import iso_utc
 from core.web.client_address import client_address
 
 
-class Words(serializers.ListField):
+class Words(Some):
     """A list of words, or one text with spaces between them, as OAuth writes lists."""
+
+    def __init__(self, *, words: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(words={"type": ["array", "string"], **(words or {})}, **options)
 
     def to_internal_value(self, data: Any) -> list[Any]:
         found: list[Any] = super().to_internal_value(data.split() if isinstance(data, str) else data)
@@ -27,10 +32,19 @@ class Words(serializers.ListField):
 
 
 class AppInput(serializers.Serializer):  # type: ignore[type-arg]
-    name = serializers.CharField(max_length=NAME_LENGTH)
-    redirect_uris = Words(child=serializers.CharField(max_length=MOST_SIGNS), max_length=MOST_ADDRESSES)
-    scopes = Words(child=serializers.ChoiceField(AccessToken.Scope.values), required=False, default=list)
-    website = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True, default="")
+    name = Text(max_length=NAME_LENGTH)
+    redirect_uris = Words(
+        child=Text(max_length=MOST_SIGNS),
+        max_length=MOST_ADDRESSES,
+        words={"minItems": 1, "minLength": 1, "pattern": NOT_BLANK},
+    )
+    scopes = Words(
+        child=serializers.ChoiceField(AccessToken.Scope.values),
+        required=False,
+        default=list,
+        words={"pattern": rf"^(({'|'.join(AccessToken.Scope.values)})( |$))*$"},
+    )
+    website = Text(max_length=200, required=False, allow_blank=True, allow_null=True, default="")
 
     example = {
         "name": "Darkroom",

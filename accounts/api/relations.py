@@ -35,12 +35,13 @@ from accounts.services import blocks, close_friends, follows, mutes, requests, r
 from accounts.standings import standings
 from core.api.calls import SEARCH, Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
-from core.exceptions import InvalidInput
+from core.exceptions import InvalidInput, Malformed
 from core.paging import Page
 from core.times import iso_utc
 
+DIRECTIONS = {"received": follow_requests_page, "sent": sent_requests_page}
 DIRECTION = Parameter(
-    "direction", "`sent`: those whom you have asked.", {"type": "string", "enum": ["received", "sent"]}, example="sent"
+    "direction", "`sent`: those whom you have asked.", {"type": "string", "enum": list(DIRECTIONS)}, example="sent"
 )
 
 
@@ -121,7 +122,7 @@ class MuteView(ApiView):
 
     def put(self, request: PersonRequest, username: str) -> Response:
         person = get_user_for(request.user, username)
-        sent = MuteInput(data=request.data or {})
+        sent = MuteInput(data=request.data)
         sent.is_valid(raise_exception=True)
         seconds = sent.validated_data.pop("seconds", None)
         if seconds is not None and sent.validated_data["until"] is not None:
@@ -184,8 +185,10 @@ class FollowRequestsView(ApiView):
     }
 
     def get(self, request: PersonRequest) -> Response:
-        is_sent = request.query_params.get("direction") == "sent"
-        read = sent_requests_page if is_sent else follow_requests_page
+        direction = request.query_params.get("direction", "received")
+        if direction not in DIRECTIONS:
+            raise Malformed(f"direction must be one of {', '.join(DIRECTIONS)}.", code="direction_unknown")
+        read = DIRECTIONS[direction]
         return people_answer(request, read(request.user, cursor=page_cursor(request), limit=page_limit(request)))
 
     def put(self, request: PersonRequest) -> Response:

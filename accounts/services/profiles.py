@@ -73,8 +73,11 @@ def _clean_links(typed: Iterable[str]) -> list[str]:
 def _clean_website(typed: str, field: str) -> str:
     """The address with its scheme. InvalidInput for what is no web address, or hides where it leads."""
     url = typed if "://" in typed or not typed else f"https://{typed}"
-    parts = urlsplit(url) if "[" not in url else None
-    honest = parts is not None and parts.scheme in ("http", "https") and "@" not in parts.netloc
+    try:
+        parts = urlsplit(url)
+        honest = "[" not in url and parts.scheme in ("http", "https") and "@" not in parts.netloc
+    except ValueError:  # brackets without an address in them, signs that stand for / or : in other scripts
+        honest = False
     if url and not honest:
         raise InvalidInput.field(field, "Enter an address such as example.org.", code="website_invalid")
     return url

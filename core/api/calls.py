@@ -34,14 +34,6 @@ def id_text(**options: Any) -> serializers.RegexField:
     return serializers.RegexField(ID_PATTERN, **options)
 
 
-class Word(serializers.CharField):
-    """One of `known`, says the schema; what is wrong with another word, says the service that gets it."""
-
-    def __init__(self, known: Sequence[str], **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.known = known
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One named value in the query or, with `where` set to "header", in a header."""
@@ -51,6 +43,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     where: str = "query"
     required: bool = False
+    may_be_empty: bool = False
     example: Any = None
 
 
@@ -92,6 +85,7 @@ LIMIT = Parameter(
     "limit",
     "How many a page has: 20 if nothing is said, 100 at most.",
     {"type": "integer", "default": 20},
+    may_be_empty=True,
     example=20,
 )
 CURSOR = Parameter("cursor", "Where the page begins, as `next` of the page before has it.", example="ZXhhbXBsZS4x")

@@ -14,7 +14,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from core.api.calls import CURSOR, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter, Word
+from core.api.calls import CURSOR, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LIMIT, RANGE, Bytes, Call, Page, Parameter
 from core.api.schema_words import HEADERS, PATH_VALUES, PROBLEM, PROBLEMS, SECURITY
 from core.api.views import ApiView
 
@@ -149,6 +149,8 @@ class CallSchema(AutoSchema):
         }
         if parameter.required:
             described["required"] = True
+        if parameter.may_be_empty:
+            described["allowEmptyValue"] = True
         if parameter.example is not None:
             described["example"] = parameter.example
         return self._component(ResolvedComponent.PARAMETER, parameter.name, described)
@@ -236,19 +238,25 @@ class CallSchema(AutoSchema):
         for name in ("x-spec-enum-id", "default"):
             schema.pop(name, None)
         if isinstance(field, serializers.FileField):
-            schema |= {**BINARY, "contentMediaType": "application/octet-stream"}
+            schema |= {**BINARY, "contentMediaType": "application/octet-stream", "minLength": 1}
         if isinstance(field, serializers.JSONField):
             schema = {"type": ["object", "null"]}
-        if isinstance(field, Word):
-            schema |= {"enum": list(field.known)}
         if field.allow_null and "enum" in schema:
             kind, choices = schema.pop("type")[0], [each for each in schema.pop("enum") if each is not None]
             schema["oneOf"] = [{"type": kind, "enum": choices}, {"type": "null"}]
         return schema
 
+    def _insert_field_validators(self, field: Any, schema: Json) -> None:
+        """And the `words` of the field, which know best."""
+        super()._insert_field_validators(field, schema)
+        schema |= getattr(field, "words", {})
+
     def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False) -> Json:
-        """With the example that stands in the serializer, and without the words of a class that it comes from."""
+        """With the example of the serializer, in its `words` what binds its fields together, and without the words of a
+        class that it comes from.
+        """
         schema = cast(Json, super()._map_serializer(serializer, direction, bypass_extensions))
+        schema |= getattr(serializer, "words", {})
         if force_instance(serializer).__class__.__doc__ is None:
             schema.pop("description", None)
         example = getattr(serializer, "example", None)

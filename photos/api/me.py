@@ -13,7 +13,7 @@ from photos.services.quota import quota_of, used_bytes
 class MeView(AccountMeView):
     calls = {
         "get": Call(name="getMe", summary="Your account", answer=Me),
-        "patch": Call(name="editMe", summary="Change your account", takes=ProfileInput, answer=Me),
+        "patch": Call(name="editMe", summary="Change your account", takes=ProfileInput, may_be_empty=True, answer=Me),
         "delete": Call(name="closeMe", summary="Close your account", takes=CloseAccountInput),
     }
 

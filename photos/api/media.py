@@ -100,7 +100,9 @@ class MediaView(ApiView):
     parser_classes = (StrictJSONParser,)
     calls = {
         "get": Call(name="getMedia", summary="One of your media", answer=Media),
-        "patch": Call(name="editMedia", summary="Describe or develop it", takes=MediaChangeInput, answer=Media),
+        "patch": Call(
+            name="editMedia", summary="Describe or develop it", takes=MediaChangeInput, may_be_empty=True, answer=Media
+        ),
         "delete": Call(name="deleteMedia", summary="Delete it while it is in no post", problems=(409,)),
     }
 

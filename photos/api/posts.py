@@ -50,7 +50,14 @@ class PostView(ApiView):
     public = True
     calls = {
         "get": Call(name="getPost", summary="One post", answer=Post, problems=(410,)),
-        "patch": Call(name="editPost", summary="Change a post", takes=PostInput, answer=Post, problems=(409, 410)),
+        "patch": Call(
+            name="editPost",
+            summary="Change a post",
+            takes=PostInput,
+            may_be_empty=True,
+            answer=Post,
+            problems=(409, 410),
+        ),
         "delete": Call(name="trashPost", summary="Put a post into the trash", problems=(409, 410)),
     }
 

@@ -1,18 +1,18 @@
 """What clients may send about media and posts. Types only: the rules are in the services."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.calls import ID_PATTERN, Word
+from core.api.calls import ID_PATTERN
+from core.api.fields import Decimal, Flag, Some, Text, Whole
 from core.ids import parse_id
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
-ALT_TEXT = f"What is to be seen, for who cannot see it; at most {ALT_TEXT_LENGTH} signs."
+ALT_TEXT = "What is to be seen, for who cannot see it."
 
 
 def _unsaid(default: str) -> str:
@@ -27,7 +27,7 @@ class PictureInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class FileInput(PictureInput):
-    alt_text = serializers.CharField(required=False, allow_blank=True, help_text=ALT_TEXT)
+    alt_text = Text(required=False, allow_blank=True, words={"maxLength": ALT_TEXT_LENGTH}, help_text=ALT_TEXT)
 
     example = {"file": "(bytes)", "alt_text": "Fishing boats on a pale blue, windless lake"}
 
@@ -49,49 +49,68 @@ class IdField(serializers.Field):  # type: ignore[type-arg]
 
 
 class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
-    name = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
-    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    name = Text(max_length=100, required=False, allow_blank=True, default="")
+    latitude = Decimal(required=False, allow_null=True, default=None, words={"minimum": -90, "maximum": 90})
+    longitude = Decimal(required=False, allow_null=True, default=None, words={"minimum": -180, "maximum": 180})
 
     example = {"name": "Kyoto", "latitude": 35.01, "longitude": 135.77}
+    words: ClassVar[dict[str, Any]] = {
+        "if": {"properties": {"latitude": {"type": "number"}}, "required": ["latitude"]},
+        "then": {"properties": {"longitude": {"type": "number"}}, "required": ["longitude"]},
+        "else": {"properties": {"longitude": {"type": "null"}}},
+    }
+
+
+@extend_schema_field({"type": "string"})
+class Later(serializers.Field):  # type: ignore[type-arg]
+    """A post that is meant for later must not go out now."""
+
+    words = {"type": "null"}
+    default_error_messages = {"not_offered": "Posting later is not offered here."}
+
+    def to_internal_value(self, data: Any) -> None:
+        self.fail("not_offered")
 
 
 class PostInput(serializers.Serializer):  # type: ignore[type-arg]
-    title = serializers.CharField(
-        required=False, allow_blank=True, max_length=10_000, help_text=f"At most {TITLE_LENGTH} signs."
-    )
-    caption = serializers.CharField(
+    title = Text(required=False, allow_blank=True, max_length=10_000, words={"maxLength": TITLE_LENGTH})
+    caption = Text(
         required=False,
         allow_blank=True,
         max_length=100_000,
         trim_whitespace=False,
-        help_text=f"At most {CAPTION_LENGTH} signs. `#tags` in it count as `tags`, too.",
+        words={"maxLength": CAPTION_LENGTH},
+        help_text="`#tags` in it count as `tags`, too.",
     )
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=1000),
+    tags = Some(
+        child=Text(max_length=1000, words={"maxLength": TAG_LENGTH}),
         required=False,
         max_length=200,
-        help_text=f"At most {MAX_TAGS} words of {TAG_LENGTH} signs.",
+        words={"maxItems": MAX_TAGS},
+        help_text=f"{MAX_TAGS} words of {TAG_LENGTH} signs.",
     )
     location = LocationInput(required=False, allow_null=True)
-    audience = Word(Post.Audience.values, required=False, help_text=_unsaid(Post.Audience.PUBLIC))
-    sensitive = serializers.BooleanField(required=False, help_text="Covered until somebody asks to see it.")
-    spoiler = serializers.CharField(
-        required=False, allow_blank=True, max_length=1000, help_text="What stands on the cover; at most 100 signs."
+    audience = Text(
+        required=False, max_length=20, words={"enum": Post.Audience.values}, help_text=_unsaid(Post.Audience.PUBLIC)
     )
-    comments = Word(Post.Comments.values, required=False, help_text=_unsaid(Post.Comments.EVERYONE))
-    downloads = serializers.BooleanField(required=False, help_text="Whether others may download the originals.")
-    licence = Word(Post.Licence.values, required=False, help_text=_unsaid(Post.Licence.ALL_RIGHTS))
-    publish_at = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="Only null: posting later is not offered."
+    sensitive = Flag(required=False, help_text="Covered until somebody asks to see it.")
+    spoiler = Text(
+        required=False,
+        allow_blank=True,
+        max_length=1000,
+        words={"maxLength": 100},
+        help_text="What stands on the cover.",
     )
+    comments = Text(
+        required=False, max_length=20, words={"enum": Post.Comments.values}, help_text=_unsaid(Post.Comments.EVERYONE)
+    )
+    downloads = Flag(required=False, help_text="Whether others may download the originals.")
+    licence = Text(
+        required=False, max_length=20, words={"enum": Post.Licence.values}, help_text=_unsaid(Post.Licence.ALL_RIGHTS)
+    )
+    publish_at = Later(required=False, allow_null=True, help_text="Only null: posting later is not offered.")
 
     example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "tags": ["mist"], "audience": "followers"}
-
-    def validate_publish_at(self, value: datetime | None) -> None:
-        """A post that is meant for later must not go out now."""
-        if value is not None:
-            raise serializers.ValidationError("Posting later is not offered here.", code="not_offered")
 
     def changes(self) -> dict[str, Any]:
         """What was sent, under the names of PostDraft."""
@@ -108,11 +127,12 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class NewPostInput(PostInput):
-    media_ids = serializers.ListField(
+    media_ids = Some(
         child=IdField(),
         allow_empty=True,
         max_length=200,
-        help_text="Media of yours that are in no post, in their order: 1, and at most as many as `GET /instance` says.",
+        words={"minItems": 1, "maxItems": 20, "uniqueItems": True},
+        help_text="Media of yours that are in no post, in their order.",
     )
 
     example = {
@@ -128,14 +148,16 @@ class NewPostInput(PostInput):
 
 
 class FocusInput(serializers.Serializer):  # type: ignore[type-arg]
-    x = serializers.FloatField(min_value=-1, max_value=1)
-    y = serializers.FloatField(min_value=-1, max_value=1)
+    x = Decimal(min_value=-1, max_value=1)
+    y = Decimal(min_value=-1, max_value=1)
 
     example = {"x": 0.1, "y": -0.25}
 
 
 class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
-    alt_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000, help_text=ALT_TEXT)
+    alt_text = Text(
+        required=False, allow_blank=True, max_length=10_000, words={"maxLength": ALT_TEXT_LENGTH}, help_text=ALT_TEXT
+    )
     focus = FocusInput(required=False)
     recipe = serializers.JSONField(
         required=False, allow_null=True, help_text="How the picture is developed: [recipes](/docs/recipes/)."
@@ -147,13 +169,18 @@ class MediaChangeInput(serializers.Serializer):  # type: ignore[type-arg]
 class DirectUploadInput(serializers.Serializer):  # type: ignore[type-arg]
     """`content_type` and `filename` may be sent, and change nothing: what a file is, its bytes say."""
 
-    bytes = serializers.IntegerField(min_value=0, max_value=10**17)
+    bytes = Whole(min_value=0, max_value=10**17)
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}\Z")
-    alt_text = serializers.CharField(
-        required=False, allow_blank=True, max_length=10_000, default="", help_text=ALT_TEXT
+    alt_text = Text(
+        required=False,
+        allow_blank=True,
+        max_length=10_000,
+        default="",
+        words={"maxLength": ALT_TEXT_LENGTH},
+        help_text=ALT_TEXT,
     )
-    content_type = serializers.CharField(required=False, allow_blank=True, max_length=255)
-    filename = serializers.CharField(required=False, allow_blank=True, max_length=4096)
+    content_type = Text(required=False, allow_blank=True, max_length=255)
+    filename = Text(required=False, allow_blank=True, max_length=4096)
 
     example = {
         "bytes": 2481733,

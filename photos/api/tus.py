@@ -18,7 +18,7 @@ BODY_TYPE = "application/offset+octet-stream"
 METADATA_LENGTH = 8192
 
 # The words of the protocol, for the schema.
-_NUMBER = {"type": "integer", "minimum": 0}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
 RESUMABLE = Parameter(
     "Tus-Resumable",
     "The version you speak.",
@@ -39,6 +39,7 @@ METADATA = Parameter(
 CHECKSUM = Parameter(
     "Upload-Checksum",
     f"What these bytes add up to, by {' or '.join(ALGORITHMS)}, in base64.",
+    {"type": "string", "pattern": r"^sha(1 [A-Za-z0-9+/]{27}|256 [A-Za-z0-9+/]{43})=$"},
     where="header",
     example="sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
 )

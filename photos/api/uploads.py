@@ -62,7 +62,8 @@ class TusView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.public = request.method == "OPTIONS"
         super().initial(request, *args, **kwargs)
-        if request.method not in self.free_methods:
+        is_known = request.method in self.allowed_methods  # any other is 405, whatever version it speaks
+        if is_known and request.method not in self.free_methods:
             tus.check_version(request.headers)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.utils import timezone
 
@@ -50,10 +51,13 @@ def test_mute_for_seconds_ends_then(as_app: AsApp, alma: User, boris: User) -> N
         {"until": "2020-01-01T00:00:00Z"},
         {"until": "9999-01-01T00:00:00Z"},
         {"until": "2027-01-01T00:00:00Z", "seconds": 5},
+        {"seconds": "5"},
+        None,
+        [],
     ],
 )
-def test_mute_that_makes_no_sense_is_refused(as_app: AsApp, alma: User, boris: User, body: dict[str, object]) -> None:
-    response = as_app(alma).put("/rest/v1/users/boris/mute", body, JSON)
+def test_mute_that_makes_no_sense_is_refused(as_app: AsApp, alma: User, boris: User, body: object) -> None:
+    response = as_app(alma).put("/rest/v1/users/boris/mute", orjson.dumps(body), JSON)
 
     assert (response.status_code, Mute.objects.count()) == (422, 0)
 
@@ -117,6 +121,13 @@ def test_requests_sent_are_listed(as_app: AsApp, alma: User) -> None:
     results = as_app(alma).get("/rest/v1/follow-requests?direction=sent").json()["results"]
 
     assert [each["username"] for each in results] == ["closed"]
+
+
+@pytest.mark.parametrize("direction", ["back", "", "SENT"])
+def test_requests_in_no_direction_are_refused(as_app: AsApp, alma: User, direction: str) -> None:
+    response = as_app(alma).get(f"/rest/v1/follow-requests?direction={direction}")
+
+    assert (response.status_code, response.json()["code"]) == (400, "direction_unknown")
 
 
 @pytest.mark.parametrize("which", ["followers", "following"])

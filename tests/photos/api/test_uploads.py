@@ -116,6 +116,13 @@ def test_address_with_a_slash_at_its_end_is_the_same(tus: Tus, data: bytes) -> N
     assert where(tus.head(f"{path}/")) == (200, "7")
 
 
+@pytest.mark.parametrize("method", ["PUT", "TRACE"])
+def test_method_that_there_is_not_is_405_in_every_version(as_app: AsApp, alma: User, tus: Tus, method: str) -> None:
+    answer = as_app(alma).generic(method, tus.begin(10))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, PATCH, DELETE, HEAD, OPTIONS")
+
+
 @pytest.mark.parametrize("version", ["", "0.2.2", "1.0.1"])
 @pytest.mark.parametrize("method", ["create", "head", "patch", "delete"])
 def test_other_version_is_refused_with_the_one_spoken_here(tus: Tus, version: str, method: str) -> None:
