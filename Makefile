@@ -8,7 +8,7 @@ CHECK_SETTINGS := SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwx
 	DATABASE_URL=postgresql://check:check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0 \
 	ORIGIN=https://photos.example.org LOG_LEVEL=ERROR
 
-.PHONY: check environment format-check lint bandit semgrep types architecture migrations deploy-check templates test schema fmt lock bench faults vendor vendor-check
+.PHONY: check environment format-check lint bandit semgrep types architecture migrations deploy-check templates test schema fmt lock bench faults fuzz vendor vendor-check
 
 check: format-check lint bandit semgrep types architecture migrations deploy-check templates test
 
@@ -88,6 +88,10 @@ bench-media: environment
 
 faults: environment
 	bin/faults
+
+# FUZZ="member --max-examples 500" asks as one caller, and longer.
+fuzz: environment
+	bin/fuzz $(FUZZ)
 
 vendor vendor-check:
 	bin/vendor $(if $(filter vendor-check,$@),--check)

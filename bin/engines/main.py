@@ -13,11 +13,11 @@ from engines.lock import Lock
 from engines.places import Places, repository_root
 from engines.progress import Console
 
-DEVELOPMENT = ("test", "bench", "faults", "environment")  # these need the development requirements too
+DEVELOPMENT = ("test", "bench", "faults", "fuzz", "environment")  # these need the development requirements too
 
 
 def main(arguments: list[str]) -> int:
-    """`dev | test | bench | faults | manage | environment | semgrep`, then its arguments. Returns the exit status."""
+    """`dev | test | bench | faults | fuzz | manage | environment | semgrep`, and its arguments. Returns exit status."""
     console = Console()
     try:
         command, *rest = arguments or [""]
@@ -41,12 +41,8 @@ def _run(command: str, rest: list[str], places: Places, console: Console) -> int
     match command:
         case "dev":
             return dev.run(rest, places, console)
-        case "test":
-            return suite.run_tests(rest, places, console)
-        case "bench":
-            return suite.run_benches(rest, places, console)
-        case "faults":
-            return suite.run_faults(rest, places, console)
+        case "test" | "bench" | "fuzz" | "faults":
+            return suite.RUNS[command](rest, places, console)
         case "manage":
             return _manage(rest, places)
         case "environment":

@@ -1,4 +1,4 @@
-"""bin/test, bin/bench and bin/faults: a program with a Postgres and a Valkey that live only as long as it runs."""
+"""bin/test, bin/bench, bin/fuzz and bin/faults: a program with a Postgres and a Valkey that live as long as it runs."""
 
 import os
 import secrets
@@ -39,6 +39,11 @@ def run_benches(arguments: list[str], places: Places, console: Console) -> int:
     return _run(["-m", "bench", *arguments], places, console, durable=True)
 
 
+def run_fuzz(arguments: list[str], places: Places, console: Console) -> int:
+    """Exit status of `python -m tests.fuzz`."""
+    return _run(["-m", "tests.fuzz", *arguments], places, console, durable=False)
+
+
 def run_faults(arguments: list[str], places: Places, console: Console) -> int:
     """Exit status of `python -m tests.faults.harness`, which starts and kills engines of its own in its folder."""
     stop_on_signals()
@@ -67,6 +72,9 @@ def _run(command: list[str], places: Places, console: Console, *, durable: bool)
             ignore_signals()
             supervisor.stop_all()
             stop_strays(scratch, engine_folders(scratch))
+
+
+RUNS = {"test": run_tests, "bench": run_benches, "fuzz": run_fuzz, "faults": run_faults}
 
 
 def remove_left_overs() -> None:

@@ -1,0 +1,93 @@
+"""What Schemathesis cannot know of this API: its media types, real pictures, and what only the site can know."""
+
+import json
+from typing import Any
+
+import schemathesis
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.generation.case import Case
+from schemathesis.hooks import HookContext
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.transport import SerializationContext
+
+from tests.images import jpeg
+
+LONGEST_KEY = 200
+PICTURE: Any = jpeg(64, 48)
+
+# Well formed requests that are refused all the same: what is right in them depends on what happened before, on who
+# asks, or on more than a schema can say. By the code of the refusal, of a field by its name and the code.
+REFUSED_BY_WHAT_IS_KNOWN = {
+    "cursor_unknown": "a cursor is good for the list that it came from alone",
+    "version": "If-Match: the version is another one now",
+    "password password_wrong": "nobody guesses it",
+    "username username_taken": "somebody has it",
+    "username username_reserved": "a few names are kept back",
+    "email email_invalid": "what an address is, RFC 5322 says",
+    "password password_too_similar": "it is like the name",
+    "password password_too_common": "it is in a list of those that everybody takes",
+    "password password_too_long": "it is measured in bytes",
+    "code code_wrong": "it was in a mail",
+    "website website_invalid": "what an address is, RFC 3986 says",
+    "website invalid": "the same",
+    "website max_length": "https:// comes before it",
+    "links website_invalid": "the same",
+    "links item_invalid": "the same",
+    "redirect_uris redirect_uri_invalid": "the same, and some schemes belong to systems",
+    "tags invalid": "what a letter is, Unicode says",
+    "tags too_many": "those in the caption count as well",
+    "media_ids duplicate": "007 is 7",
+    "media_ids not_found": "the caller has no such picture",
+    "media_ids already_posted": "a picture is in one post at most",
+    "until until_invalid": "it is over, or too far away",
+    "dismiss_self": "nobody does this to oneself",
+    "follow_self": "nobody does this to oneself",
+    "block_self": "nobody does this to oneself",
+    "mute_self": "nobody does this to oneself",
+    "restrict_self": "nobody does this to oneself",
+    "close_friend_self": "nobody does this to oneself",
+    "unsupported_type": "what is in a file, its bytes say",
+    "checksum_algorithm": "the fuzzer leaves a header empty where it finds no good value",
+    "file digest": "what bytes add up to, no schema can say",
+    "checksum_mismatch": "what bytes add up to, no schema can say",
+    "too_large": "Upload-Length says less than the body has",
+}
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def send_bytes(context: SerializationContext, value: Any) -> bytes | None:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+@schemathesis.hook
+def filter_failure(context: HookContext, failure: Failure, case: "Case[Any]", response: Response) -> bool:
+    """Drops what is said above to be right; a recipe has rules of its own, in docs/recipes.md."""
+    if not isinstance(failure, RejectedPositiveData):
+        return True
+    return not all(each in REFUSED_BY_WHAT_IS_KNOWN or each.startswith("recipe ") for each in reasons(response))
+
+
+def reasons(response: Response) -> set[str]:
+    """Why it was refused, as the keys above say it; the place within a list is left out."""
+    try:
+        problem = json.loads(response.content)
+        fields = {f"{each['field'].partition('.')[0]} {each['code']}".strip() for each in problem["errors"]}
+        return fields or {str(problem["code"])}
+    except (ValueError, LookupError, TypeError):
+        return {"no problem"}
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
+    """An Idempotency-Key for each request: that of the example is used up."""
+    key = case.headers.get("Idempotency-Key") if case.headers else None
+    if isinstance(key, str) and len(key) < LONGEST_KEY:
+        case.headers["Idempotency-Key"] = key + case.id
+
+
+@schemathesis.hook
+def map_body(context: HookContext, body: Any) -> Any:
+    """What may be a picture is one."""
+    is_file = isinstance(body, dict) and isinstance(body.get("file"), str | bytes) and body["file"]
+    return {**body, "file": PICTURE} if is_file else body
