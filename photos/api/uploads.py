@@ -105,6 +105,8 @@ class UploadListView(TusView):
     def post(self, request: PersonRequest) -> Response:
         size = tus.read_length(request.headers)
         described = tus.read_metadata(request.headers.get("Upload-Metadata", ""))
+        if "Upload-Checksum" in request.headers:
+            tus.read_checksum(request.headers["Upload-Checksum"])  # nonsense is said before any byte comes
         if body_length(request._request):
             _check_body(request, size)
 
