@@ -88,6 +88,10 @@ def before_call(context: HookContext, case: "Case[Any]", kwargs: dict[str, Any])
 
 @schemathesis.hook
 def map_body(context: HookContext, body: Any) -> Any:
-    """What may be a picture is one."""
-    is_file = isinstance(body, dict) and isinstance(body.get("file"), str | bytes) and body["file"]
-    return {**body, "file": PICTURE} if is_file else body
+    """What may be a picture is one, in a form whose fields are good."""
+    is_form = (
+        isinstance(body, dict)
+        and bool(body.get("file"))
+        and all(isinstance(each, str | bytes) for each in body.values())
+    )
+    return {**body, "file": PICTURE} if is_form else body
