@@ -20,6 +20,7 @@ PICTURE: Any = jpeg(64, 48)
 # asks, or on more than a schema can say. By the code of the refusal, of a field by its name and the code.
 REFUSED_BY_WHAT_IS_KNOWN = {
     "cursor_unknown": "a cursor is good for the list that it came from alone",
+    "416": "Range: how long a file is, no schema says",
     "version": "If-Match: the version is another one now",
     "password password_wrong": "nobody guesses it",
     "username username_taken": "somebody has it",
@@ -69,13 +70,13 @@ def filter_failure(context: HookContext, failure: Failure, case: "Case[Any]", re
 
 
 def reasons(response: Response) -> set[str]:
-    """Why it was refused, as the keys above say it; the place within a list is left out."""
+    """Why it was refused, as the keys above say it, without the place in a list; the status where there is no body."""
     try:
         problem = json.loads(response.content)
         fields = {f"{each['field'].partition('.')[0]} {each['code']}".strip() for each in problem["errors"]}
         return fields or {str(problem["code"])}
     except (ValueError, LookupError, TypeError):
-        return {"no problem"}
+        return {str(response.status_code)}
 
 
 @schemathesis.hook
