@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "count follows anew": {"task": "accounts.reconcile_people", "schedule": crontab(hour="2", minute="30")},
     "count likes anew": {"task": "photos.reconcile_likes", "schedule": crontab(hour="2", minute="40")},
     "count posts anew": {"task": "photos.reconcile_works", "schedule": crontab(hour="2", minute="50")},
+    "keep words that searching lacks": {"task": "photos.index_words", "schedule": crontab(hour="3", minute="40")},
     "forget codes and apps that nobody uses": {
         "task": "accounts.forget_apps",
         "schedule": crontab(hour="4", minute="55"),
@@ -494,6 +495,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Tags", "description": "Words that posts are filed under."},
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},
+        {"name": "Search", "description": "Posts, people and tags by words."},
         {"name": "Exports", "description": "Leaving with everything."},
     ],
     "SCHEMA_PATH_PREFIX": "/rest/v1",
@@ -519,6 +521,7 @@ RATE_LIMITS = {
     "post": (200, 3600),
     "follow": (400, 3600),
     "like": (2000, 3600),
+    "search": (600, 300),
     "import": (10, 24 * 3600),
     "API": (3000, 300),
     "API by app": (300_000, 300),

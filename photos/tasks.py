@@ -7,7 +7,18 @@ from django.conf import settings
 
 from accounts.services import closing
 from core.exceptions import Conflict
-from photos.services import counting, forgetting, processing, purging, reconciling, rekeying, repair, scrubbing, trash
+from photos.services import (
+    counting,
+    forgetting,
+    processing,
+    purging,
+    reconciling,
+    rekeying,
+    repair,
+    scrubbing,
+    trash,
+    wording,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -121,3 +132,9 @@ def reconcile_likes(after: int = 0) -> None:
 @shared_task(name="photos.reconcile_works")
 def reconcile_works(after: int = 0) -> None:
     counting.reconcile_works(after)
+
+
+@shared_task(name="photos.index_words")
+def index_words() -> None:
+    """Let searching find what a version that kept no words has written."""
+    wording.catch_up()

@@ -4,6 +4,7 @@ from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
 from photos.models.posts import Post, PostTag, Tag, TagFollow
 from photos.models.uploads import Upload, UploadPart
+from photos.models.words import PostWords
 
 __all__ = [
     "Avatar",
@@ -14,6 +15,7 @@ __all__ = [
     "OriginalCopy",
     "Post",
     "PostTag",
+    "PostWords",
     "Rendition",
     "StorageAlarm",
     "Tag",

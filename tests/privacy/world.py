@@ -16,6 +16,7 @@ from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
 from photos.models import Media, OriginalCopy, Post, PostTag, Rendition, Tag
+from photos.services.wording import catch_up
 from tests.factories import make_block, make_close_friend, make_follow, make_mute, make_user
 
 AUDIENCES = ("public", "unlisted", "followers", "close_friends", "only_me")
@@ -146,6 +147,7 @@ def _make_posts(author: User) -> tuple[dict[Kind, Post], dict[Kind, Media]]:
         write_file("renditions", rendition.key, rendition.bytes)
     tag = Tag.objects.create(name=TAG)
     PostTag.objects.bulk_create(PostTag(post=post, tag=tag) for post in posts.values())
+    catch_up()
     User.objects.filter(pk=author.pk).update(
         own_post_count=len(AUDIENCES), public_post_count=1, follower_post_count=1, close_friend_post_count=1
     )
