@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -42,17 +43,36 @@ def decode_cursor(kind: str, cursor: str, count: int) -> list[int]:
         found_kind, parts, numbers = "", [], []
     valid = found_kind == kind and len(numbers) == len(parts) == count and all(n <= MAX_ID for n in numbers)
     if not valid or encode_cursor(kind, *numbers) != cursor:
-        raise _unknown_cursor()
+        raise unknown_cursor()
     return numbers
+
+
+def encode_ids(kind: str, ids: Sequence[int]) -> str:
+    """A cursor that has all the ids that are still to come, eleven signs each."""
+    return base64.urlsafe_b64encode(b"%b.%b" % (kind.encode(), struct.pack(f">{len(ids)}Q", *ids))).decode().rstrip("=")
+
+
+def decode_ids(kind: str, cursor: str, most: int) -> list[int]:
+    """The ids of such a cursor, `most` at most. Malformed (400, cursor_unknown) for anything else."""
+    begin = kind.encode() + b"."
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        ids = list(struct.unpack(f">{(len(plain) - len(begin)) // 8}Q", plain.removeprefix(begin)))
+    except (ValueError, binascii.Error, struct.error):
+        ids = []
+    valid = 0 < len(ids) <= most and all(number <= MAX_ID for number in ids)
+    if not valid or encode_ids(kind, ids) != cursor:
+        raise unknown_cursor()
+    return ids
 
 
 def refuse_cursor(cursor: str) -> None:
     """For a list that has one page: it has made no cursor, so any is Malformed (400, cursor_unknown)."""
     if cursor:
-        raise _unknown_cursor()
+        raise unknown_cursor()
 
 
-def _unknown_cursor() -> Malformed:
+def unknown_cursor() -> Malformed:
     return Malformed("That page address is not one of ours. Start again from the first page.", code="cursor_unknown")
 
 

@@ -36,7 +36,10 @@ def id_text(**options: Any) -> serializers.RegexField:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One named value in the query or, with `where` set to "header", in a header."""
+    """One named value in the query or, with `where` set to "header", in a header.
+
+    `component` is what the schema calls it, where other calls mean something else by the name.
+    """
 
     name: str
     description: str
@@ -45,6 +48,7 @@ class Parameter:
     required: bool = False
     may_be_empty: bool = False
     example: Any = None
+    component: str = ""
 
 
 @dataclass(frozen=True, slots=True)

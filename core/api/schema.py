@@ -153,7 +153,7 @@ class CallSchema(AutoSchema):
             described["allowEmptyValue"] = True
         if parameter.example is not None:
             described["example"] = parameter.example
-        return self._component(ResolvedComponent.PARAMETER, parameter.name, described)
+        return self._component(ResolvedComponent.PARAMETER, parameter.component or parameter.name, described)
 
     def _body(self) -> Json | None:
         takes = self.call.takes

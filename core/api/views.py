@@ -36,7 +36,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)
-        self.allowance = _counted_before(request) or rate_limits.count(LIMIT, _subject(request))
+        self.allowance = _counted_before(request) or rate_limits.count(LIMIT, caller(request))
         if self.allowance and self.allowance.exceeded:
             raise RateLimited(
                 f"Too many requests. Wait {self.allowance.reset} seconds.", retry_after=self.allowance.reset
@@ -75,7 +75,8 @@ def _app_window() -> int:
     return rate_limits.counting(APP_LIMIT, "").reset
 
 
-def _subject(request: Request) -> str:
+def caller(request: Request) -> str:
+    """Whom limits count: the person, or the address of who is not signed in."""
     return str(request.user.pk) if request.user.is_authenticated else client_address(request._request)
 
 

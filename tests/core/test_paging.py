@@ -5,7 +5,7 @@ import pytest
 from core.exceptions import Malformed
 from core.ids import MAX_ID
 from core.models import IdempotentAnswer
-from core.paging import clamp_limit, decode_cursor, encode_cursor, page_by_id
+from core.paging import clamp_limit, decode_cursor, decode_ids, encode_cursor, encode_ids, page_by_id
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [1, 2, 3], [MAX_ID, 0]])
@@ -133,3 +133,28 @@ def test_page_by_another_field_follows_that_field(five_rows: list[int]) -> None:
     second = page_by_id(rows, kind="owners", cursor=first.next_cursor, limit=3, field="owner_id")
 
     assert [row.owner_id for row in [*first.items, *second.items]] == [10, 9, 8, 7, 6]
+
+
+@pytest.mark.parametrize("ids", [[1], [MAX_ID, 0, 5], list(range(200))])
+def test_cursor_of_ids_gives_them_back(ids: list[int]) -> None:
+    assert decode_ids("search", encode_ids("search", ids), 200) == ids
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *REFUSED.values(),
+        encode_ids("search", []),
+        encode_ids("search", [1] * 201),
+        encode_ids("search", [MAX_ID + 1]),
+        encode_ids("other", [1]),
+        encode_ids("search", [1]) + "=",
+        forged(b"search." + b"x" * 9),
+        "QUFB" * 2560,
+    ],
+)
+def test_what_is_no_cursor_of_ids_is_refused(cursor: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        decode_ids("search", cursor, 200)
+
+    assert refused.value.code == "cursor_unknown"
