@@ -27,7 +27,7 @@ from accounts.querysets import Viewer
 from accounts.sessions import SessionStore
 from accounts.standings import carry, known_standings, with_standing
 from core.exceptions import NotFound
-from core.paging import Page, page_by_id
+from core.paging import Page, decode_cursor, encode_cursor, page_by_id
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -144,6 +144,19 @@ def find_acquaintances(person: User, typed: str, limit: int = 20) -> list[User]:
     named = list(known.filter(username=typed.strip().lstrip("@").lower().replace("\0", "")))
     found = begins_with(known.filter(near), typed).exclude(pk__in=[user.pk for user in named])
     return [*named, *found.order_by("username")[: limit - len(named)]]
+
+
+def search_people(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Page[User]:
+    """Whom `typed` finds: first who has just this username, then who has been here longest. Three queries."""
+    people = with_standing(User.objects.searchable_by(viewer), viewer)
+    username = typed.strip().lstrip("@").lower().replace("\0", "")
+    last = decode_cursor("people", cursor, 1)[0] if cursor else 0
+    named = [] if cursor else list(people.filter(username=username))
+    found = begins_with(people.exclude(username=username).filter(pk__gt=last), typed)
+    others = list(found.order_by("pk")[: limit + 1 - len(named)])
+    shown = [*named, *others][:limit]
+    is_last = len(named) + len(others) <= limit
+    return Page(shown, "" if is_last else encode_cursor("people", 0 if shown == named else shown[-1].pk))
 
 
 def _follows(viewer: Viewer, username: str, *, of: str, role: str) -> tuple[QuerySet[User], QuerySet[Follow]]:

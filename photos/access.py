@@ -79,13 +79,19 @@ def get_original_for(viewer: Viewer, media_id: int) -> Media:
 
 def get_tag_for(viewer: Viewer, name: str) -> Tag:
     """A tag (folded) that `viewer` can find a post of, or follows; a tag of hidden posts alone is missing."""
-    listed = Post.objects.listed_for(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
-    known = Exists(PostTag.objects.filter(Exists(listed), tag=OuterRef("pk")))
-    followed = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
-    tag = Tag.objects.filter(Q(known) if viewer.is_anonymous else followed | known, name=name).first()
+    tag = Tag.objects.filter(known_to(viewer), name=name).first()
     if tag is None:
         raise NotFound
     return tag
+
+
+def known_to(viewer: Viewer) -> Q:
+    """The condition on tags that says this."""
+    listed = Post.objects.listed_for(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
+    used = Q(Exists(PostTag.objects.filter(Exists(listed), tag=OuterRef("pk"))))
+    if viewer.is_anonymous:
+        return used
+    return used | Q(Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk"))))
 
 
 def _missing(viewer: Viewer, post_id: int) -> NotFound | Removed:

@@ -1,6 +1,6 @@
 """Reading posts and what belongs to them; the audience rule is in every query."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,9 +9,10 @@ from accounts.models import User
 from accounts.querysets import Viewer
 from accounts.standings import carry, with_standing
 from core.exceptions import NotFound
-from core.paging import Page, page_by_id
+from core.paging import Page, decode_cursor, encode_cursor, page_by_id, unknown_cursor
 from core.rows import CountOf
-from photos.access import get_published_post_for, get_tag_for
+from core.text import fold_tag, is_tag
+from photos.access import get_published_post_for, get_tag_for, known_to
 from photos.models import Like, Media, Post, Rendition, Tag, TagFollow
 from photos.standings import seen_by
 
@@ -96,13 +97,38 @@ class TagAbout:
     following: bool | None
 
 
-def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
-    """One query."""
+def tags_about(viewer: Viewer, tags: Sequence[Tag]) -> list[TagAbout]:
+    """In the order of `tags`. One query however many."""
     listed = Post.objects.listed_for(viewer).filter(post_tags__tag=OuterRef("pk"), state=Post.State.PUBLISHED)
+    count = CountOf(listed.order_by().values("pk")[:MOST_COUNTED])
     following = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
-    about = Tag.objects.filter(pk=tag.pk).values_list(CountOf(listed.values("pk")[:MOST_COUNTED]), following)
-    count, is_following = about.get()
-    return TagAbout(tag.name, count, None if viewer.is_anonymous else is_following)
+    rows = Tag.objects.filter(pk__in=[tag.pk for tag in tags]).values_list("pk", count, following)
+    known = {pk: (posts, None if viewer.is_anonymous else is_following) for pk, posts, is_following in rows}
+    return [TagAbout(tag.name, *known.get(tag.pk, (0, None))) for tag in tags]
+
+
+def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
+    return tags_about(viewer, [tag])[0]
+
+
+def search_tags(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Page[TagAbout]:
+    """The tags that begin with `typed`, in the order of the alphabet, as far as `get_tag_for` lets `viewer` know them.
+
+    Two queries, and one more for a cursor. Malformed (400, cursor_unknown) for one of another search.
+    """
+    name = fold_tag(typed)
+    known = Tag.objects.filter(name__startswith=name).filter(known_to(viewer))
+    if not is_tag(name):
+        known = known.none()
+    rest = known
+    if cursor:
+        last = known.filter(pk=decode_cursor("tags", cursor, 1)[0]).first()  # of a hidden tag it tells nothing
+        if last is None:
+            raise unknown_cursor()
+        rest = known.filter(name__gt=last.name)
+    tags = list(rest.order_by("name")[: limit + 1])
+    next_cursor = encode_cursor("tags", tags[limit - 1].pk) if len(tags) > limit else ""
+    return Page(tags_about(viewer, tags[:limit]), next_cursor)
 
 
 def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[Post]:

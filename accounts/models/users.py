@@ -33,6 +33,9 @@ class UserManager(BaseUserManager["User"]):
     def with_open_lists(self, viewer: Viewer) -> UserQuerySet:
         return self.get_queryset().with_open_lists(viewer)
 
+    def searchable_by(self, viewer: Viewer) -> UserQuerySet:
+        return self.get_queryset().searchable_by(viewer)
+
     def create_user(
         self, username: str, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
     ) -> "User":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.http import HttpResponse
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.answers import User
@@ -12,7 +13,7 @@ from feeds.services.api_page import feed_json, link_headers, next_feed_url
 from feeds.services.explore_lists import RANGES
 from feeds.services.home import RANKINGS
 from feeds.services.home import FeedPage as ReadyPage
-from photos.api.answers import Post, PostPage
+from photos.api.answers import Post, PostPage, TagAnswer
 
 
 class Reason(Answer):
@@ -42,6 +43,17 @@ class FeedPage(Page):
     )
 
 
+FOUND = PolymorphicProxySerializer(
+    component_name="Found", serializers=[Post, User, TagAnswer], resource_type_field_name=None, many=True
+)
+FOUND.child.example = Post.example  # type: ignore[attr-defined]  # with `many` it is a list of these
+
+
+@extend_schema_field(FOUND)
+class FoundList(serializers.ListField):
+    """Things of one of these sorts."""
+
+
 class ExplorePage(PostPage):
     built_at = serializers.DateTimeField(allow_null=True)
     range = serializers.ChoiceField(RANGES)
@@ -52,6 +64,14 @@ class ExplorePage(PostPage):
     example = page_example(
         "explore?range=day", Post.example, built_at="2026-03-02T06:02:00.000Z", range="day", widened_to=None
     )
+
+
+class SearchPage(Page):
+    """Posts, people or tags, as `type` says."""
+
+    results = FoundList()
+
+    example = page_example("search?q=lake", Post.example)
 
 
 class Suggestion(Answer):

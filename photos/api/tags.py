@@ -15,7 +15,7 @@ from photos.access import get_tag_for
 from photos.api.answers import PostPage, TagAnswer
 from photos.models import Tag
 from photos.ready.viewing import posts_for
-from photos.selectors import tag_about, tagged_page
+from photos.selectors import TagAbout, tag_about, tagged_page
 from photos.services.tag_follows import follow_tag, unfollow_tag
 
 
@@ -55,8 +55,11 @@ class TagFollowView(ApiView):
 
 
 def represent_tag(tag: Tag, viewer: Viewer) -> dict[str, Any]:
+    return represent_tag_about(tag_about(viewer, tag))
+
+
+def represent_tag_about(about: TagAbout) -> dict[str, Any]:
     """`following` is null for who is not signed in."""
-    about = tag_about(viewer, tag)
     return {
         "name": about.name,
         "url": absolute(f"/tags/{quote(about.name)}/"),

@@ -138,6 +138,7 @@ LISTS: dict[str, str] = {
     "tags/<tag:name>/": "tag",
     "rest/v1/feed": "home",
     "rest/v1/explore": "explore",
+    "rest/v1/search": "search",
     "rest/v1/users/<username:username>/posts": "profile",
     "rest/v1/archive": "own",
     "rest/v1/trash": "own",

@@ -48,6 +48,7 @@ def everything(world: World) -> dict[str, set[Kind]]:
         "api explore": in_lists(world, "/rest/v1/explore"),
         "tag": on_pages(world, f"/tags/{TAG}/"),
         "api tag": in_lists(world, f"/rest/v1/tags/{TAG}/posts"),
+        "api search": in_lists(world, f"/rest/v1/search?q={TAG}"),
         "atom": on_pages(world, "/@author/feed.atom"),
     }
     return lists | {name: _opened(world, surface) for name, surface in GATES.items()}

@@ -12,6 +12,7 @@ from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS
 from core.valkey import valkey
 from feeds.services.explore_lists import RANGES, ExploreList, pack
 from feeds.services.home import RANKINGS
+from feeds.services.search import SORTS
 from feeds.timeline import Timeline, write_timeline
 from photos.services.tagging import set_tags
 from tests.privacy.answers import comparable, verdict
@@ -36,6 +37,7 @@ from tests.reading import posts_on
 from tests.ready import lift_bars
 
 pytestmark = pytest.mark.django_db
+AUTHOR = ("author", "users")
 every_world = pytest.mark.parametrize(("viewer", "account"), WORLDS)
 
 
@@ -88,6 +90,26 @@ def test_explore_shows_only_what_the_table_says(viewer: str, account: str) -> No
 
     assert pages == lists == dict.fromkeys(RANGES, on_explore(viewer, account))
     assert world.leaked(on_explore(viewer, account)) == set()
+
+
+@every_world
+def test_search_finds_only_what_the_table_says_and_counts_only_that(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    shown = on_tag(viewer, account)
+
+    found = {sort: in_lists(world, f"/rest/v1/search?q={TAG}&sort={sort}&limit=1") for sort in SORTS}
+    nearly = in_lists(world, f"/rest/v1/search?q={TAG}s")
+    by_mark = {kind: in_lists(world, f"/rest/v1/search?q={mark_of(kind)}&from=author") for kind in KINDS}
+    tags, people = (world.api.get(f"/rest/v1/search?q={word}&type={kind}") for word, kind in (("ki", "tags"), AUTHOR))
+
+    assert found == dict.fromkeys(SORTS, shown)
+    assert nearly == shown
+    assert {kind for kind, marked in by_mark.items() if kind in marked} == shown
+    if tags.status_code == people.status_code == 200:
+        assert [tag["post_count"] for tag in tags.json()["results"]] == ([len(shown)] if shown else [])
+        knows = account != "closed" and viewer not in ("blocked", "blocker")
+        assert [user["username"] for user in people.json()["results"]] == (["author"] if knows else [])
+    assert world.leaked(shown) == set()
 
 
 @every_world
