@@ -24,6 +24,7 @@ MEASUREMENTS = {
     "feed_build": False,
     "push": False,
     "cold": False,
+    "search": False,
 }  # whether it needs a worker
 UPLOAD_THREADS = {"slow_uploads": 256}  # of a second pool, for those that need one
 
