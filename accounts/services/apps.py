@@ -19,14 +19,17 @@ from accounts.models import AccessToken, App, AppPermission, SecurityEvent, User
 from accounts.models.apps import LOOPBACK, NAME_LENGTH
 from accounts.services.security_log import note_event
 from accounts.services.tokens import scope_problem
+from accounts.snapshots import token_key
 from core.exceptions import FieldError, InvalidInput, NotAllowed
 from core.models import new_id
+from core.ready import forget
 from core.text import clean_line
 
 MOST_ADDRESSES = 10
 MOST_SIGNS = 500  # of one address
 MOST_APPS = 25  # of one person
 UNUSED_DAYS = 90
+AT_ONCE = 1000  # tokens that Valkey is told of in one go
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NOWHERE = re.compile(r"[\s#\\<>\"]")
 _OF_SYSTEMS = ("ms-", "x-apple.", "prefs")
@@ -117,6 +120,17 @@ def end_tokens(user: User, app: App | None = None) -> None:
     which = {"user": user, "application": app} if app else {"user": user}
     for model in (get_grant_model(), get_access_token_model(), get_refresh_token_model()):
         model.objects.filter(**which).delete()
+
+
+def stop_apps_of(maker: User) -> None:
+    """The apps that `maker` registered do nothing any more; call inside the transaction that closes the account.
+
+    Their tokens stay, and count again when the account comes back.
+    """
+    tokens = get_access_token_model().objects.filter(application__user=maker, expires__gt=timezone.now())
+    digests = list(tokens.values_list("token_checksum", flat=True))
+    for first in range(0, len(digests), AT_ONCE):
+        forget(*map(token_key, digests[first : first + AT_ONCE]))
 
 
 def forget_apps() -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, SecurityEvent, User
 from accounts.ready import forget_person
-from accounts.services.apps import end_tokens
+from accounts.services.apps import end_tokens, stop_apps_of
 from accounts.services.devices import end_other_devices
 from accounts.services.receipts import begin_receipt, drop_receipt, receipt_url
 from accounts.services.security_log import note_event
@@ -80,6 +80,7 @@ def _close(actor: User, password: str, *, delete_at: datetime | None) -> bool:
     locked.is_active, locked.closed_at, locked.delete_at = False, timezone.now(), delete_at
     locked.save(update_fields=["password", "is_active", "closed_at", "delete_at"])
     _revoke_tokens(locked, locked.closed_at)
+    stop_apps_of(locked)
     forget_person(locked.pk)
     forget(viewer_key(locked.pk), EPOCH)
     _tell(account_closed, locked.pk)
@@ -93,6 +94,7 @@ def suspend_account(user: User) -> None:
     """
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False, closed_at=None, delete_at=None):
+            stop_apps_of(user)
             forget_person(user.pk)
             forget(viewer_key(user.pk), EPOCH)
             _tell(account_closed, user.pk)

@@ -61,11 +61,10 @@ class LocationInput(serializers.Serializer):  # type: ignore[type-arg]
     }
 
 
-@extend_schema_field({"type": "string"})
+@extend_schema_field({"type": "string", "format": "date-time"})
 class Later(serializers.Field):  # type: ignore[type-arg]
     """A post that is meant for later must not go out now."""
 
-    words = {"type": "null"}
     default_error_messages = {"not_offered": "Posting later is not offered here."}
 
     def to_internal_value(self, data: Any) -> None:

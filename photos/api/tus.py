@@ -27,7 +27,14 @@ RESUMABLE = Parameter(
     required=True,
     example=VERSION,
 )
-LENGTH = Parameter("Upload-Length", "Bytes of the whole file.", _NUMBER, where="header", required=True, example=2481733)
+LENGTH = Parameter(
+    "Upload-Length",
+    "Bytes of the whole file.",
+    {**_NUMBER, "minimum": 1},
+    where="header",
+    required=True,
+    example=2481733,
+)
 OFFSET = Parameter("Upload-Offset", "Where these bytes begin.", _NUMBER, where="header", required=True, example=1048576)
 METADATA = Parameter(
     "Upload-Metadata",

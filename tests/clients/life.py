@@ -30,10 +30,11 @@ from photos_client.api.posts import (
     trash_post,
 )
 from photos_client.api.relations import follow_user
+from photos_client.api.search import search
 from photos_client.api.uploads import begin_direct_upload, finish_direct_upload, get_upload
 from photos_client.models import (
     AppInput,
-    AppInputScopesItem,
+    AppInputScopesType0Item,
     DirectUploadInput,
     FileInput,
     GetFeedRanking,
@@ -48,6 +49,7 @@ from photos_client.models import (
     PostState,
     Problem,
     SharedMedia,
+    TagAnswer,
     User,
 )
 from photos_client.types import File
@@ -108,7 +110,7 @@ def register(origin: str) -> App:
     wanted = AppInput(
         name="Generated in Python",
         redirect_uris=["http://127.0.0.1/done"],
-        scopes=[AppInputScopesItem(scope) for scope in SCOPES],
+        scopes=[AppInputScopesType0Item(scope) for scope in SCOPES],
     )
     with Client(origin, raise_on_unexpected_status=True) as client:
         app = checked(register_app.sync_detailed(client=client, body=wanted))
@@ -123,6 +125,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     followed = reader.ask(follow_user, names[0])
     post = publish(author, media)
     seen = wait_for(lambda: look_at_feed(reader, post.id))
+    found = find(reader, names[0])
     liked = reader.ask(like_post, post.id)
     report = {
         "people": names,
@@ -130,6 +133,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "following": followed.relationship.following,
         "in_feed": [seen.title, seen.author.username, [each.alt_text for each in seen.media]],
         "pictures": [picture_bytes(each) for each in seen.media],
+        "found": [isinstance(each, Post) and each.id == post.id for each in found],
         "liked": [liked.like_count, liked.viewer.liked],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
     }
@@ -176,6 +180,12 @@ def is_out(post: Post) -> Post | None:
 def look_at_feed(reader: Person, post_id: str) -> Post | None:
     items = reader.ask(get_feed, ranking=GetFeedRanking.LATEST).results
     return next((item.post for item in items if item.post.id == post_id), None)
+
+
+def find(reader: Person, username: str) -> list[Post | User | TagAnswer]:
+    """The author's posts with this title, of which the last word is still being typed."""
+    results: list[Post | User | TagAnswer] = reader.ask(search, q="three wa", from_=username).results
+    return results
 
 
 def picture_bytes(media: SharedMedia) -> bool:

@@ -78,6 +78,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
   const follow = await reader.api.PUT("/rest/v1/users/{username}/follow", { params: { path: { username: names[0] } } });
   const post = await publish(author, media);
   const seen = await waitFor(() => lookAtFeed(reader, post.id));
+  const found = await find(reader, names[0]);
   const path = { post_id: post.id };
   const liked = must(await reader.api.PUT("/rest/v1/posts/{post_id}/like", { params: { path } }));
   const likers = must(await author.api.GET("/rest/v1/posts/{post_id}/likes", { params: { path } }));
@@ -87,6 +88,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     following: must(follow).relationship?.following,
     in_feed: [seen.title, seen.author.username, seen.media.map((each) => each.alt_text)],
     pictures: await Promise.all(seen.media.map(pictureComes)),
+    found: found.map((each) => "caption" in each && each.id === post.id),
     liked: [liked.like_count, liked.viewer.liked],
     likers: likers.results.map((each) => each.username),
     ...(await change(author, reader, post)),
@@ -153,6 +155,12 @@ async function publish(author: Person, media: Schemas["Media"][]): Promise<Schem
 async function lookAtFeed(reader: Person, postId: string): Promise<Schemas["Post"] | undefined> {
   const page = must(await reader.api.GET("/rest/v1/feed", { params: { query: { ranking: "latest" } } }));
   return page.results.map((item) => item.post).find((post) => post.id === postId);
+}
+
+// The author's posts with this title, of which the last word is still being typed.
+async function find(reader: Person, username: string): Promise<Schemas["SearchPage"]["results"]> {
+  const query = { q: "three wa", from: username };
+  return must(await reader.api.GET("/rest/v1/search", { params: { query } })).results;
 }
 
 // Whether each rendition comes with as many bytes as are said, from where its address leads.

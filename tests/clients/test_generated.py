@@ -53,7 +53,8 @@ def test_python_client_has_every_call_and_was_generated_without_a_warning(python
 def test_python_models_say_all_that_the_examples_of_the_schema_have(package: ModuleType) -> None:
     models = importlib.import_module(f"{package.__name__}.models")
     schemas = json.loads(SCHEMA.read_text())["components"]["schemas"]
-    examples = {name: part["examples"][0] for name, part in schemas.items() if not is_form(getattr(models, name))}
+    known = {name: part for name, part in schemas.items() if "oneOf" not in part}  # one of several has no model
+    examples = {name: part["examples"][0] for name, part in known.items() if not is_form(getattr(models, name))}
 
     faults = {name: faults_of(getattr(models, name).from_dict(sent), sent) for name, sent in examples.items()}
 

@@ -101,6 +101,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "following": True,
         "in_feed": ["Three ways", people["author"], list(WAYS)],
         "pictures": [True, True, True],
+        "found": [True],
         "liked": [1, True],
         "likers": [people["reader"]],
         "edited": ["Three roads", True, ["kiln"], True],

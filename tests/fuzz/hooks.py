@@ -38,6 +38,7 @@ REFUSED_BY_WHAT_IS_KNOWN = {
     "redirect_uris redirect_uri_invalid": "the same, and some schemes belong to systems",
     "tags invalid": "what a letter is, Unicode says",
     "tags too_many": "those in the caption count as well",
+    "publish_at not_offered": "posts go out at once; the type is that of the contract, for whoever generates a client",
     "media_ids duplicate": "007 is 7",
     "media_ids not_found": "the caller has no such picture",
     "media_ids already_posted": "a picture is in one post at most",

@@ -55,13 +55,14 @@ QUERIES = {
     "rest/v1/users/<username:username>/posts": 2,
     "rest/v1/exports/<id:export_id>": 1,
 }
-# Files have rules of their own, and what they cost is bytes.
-FILES = ("/original", ">/archive")
+SEARCHES = {"q=kiln": 6, "q=kiln&sort=newest": 6, "q=kiln&sort=top": 6, "q=person&type=users": 6, "q=tag&type=tags": 5}
+# Files have rules of their own, and what they cost is bytes; so has searching, below.
+OTHERS = ("/original", ">/archive", "/search")
 
 
 def reads() -> Iterator[Route]:
     for route in all_routes():
-        if route.is_api and hasattr(route.view.cls, "get") and not route.pattern.endswith(FILES):  # type: ignore[attr-defined]
+        if route.is_api and hasattr(route.view.cls, "get") and not route.pattern.endswith(OTHERS):  # type: ignore[attr-defined]
             yield route
 
 
@@ -133,6 +134,19 @@ def test_what_is_ones_own_takes_no_more(as_app: AsApp, alma: User, boris: User, 
     ]
 
     assert found == [1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_searching_takes_the_same_however_much_is_found(as_app: AsApp, alma: User, boris: User, count: int) -> None:
+    """A search is not kept ready; two of the queries set how long the others may take. Of fewer than five posts it also
+    looks for what is nearly so.
+    """
+    make_world(alma, boris, count)
+    client = as_app(boris)
+
+    found = {asked: counted(client, f"/rest/v1/search?{asked}") for asked in SEARCHES}
+
+    assert found == SEARCHES
 
 
 @pytest.mark.parametrize("count", [1, 3])

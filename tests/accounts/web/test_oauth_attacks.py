@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import App, User
 from accounts.services.apps import leads_to, register_app
-from accounts.services.closing import suspend_account
+from accounts.services.closing import deactivate_account, reopen_account, reopen_pass, suspend_account
 from core.exceptions import InvalidInput
 from core.valkey import valkey
 from tests.accounts.web.test_oauth import (
@@ -33,6 +33,7 @@ from tests.accounts.web.test_oauth import (
     tokens_of,
 )
 from tests.away import take_valkey_away
+from tests.factories import PASSWORD
 from tests.parallel import together
 
 __all__ = ["page", "registered"]
@@ -306,6 +307,19 @@ def test_app_of_a_suspended_maker_gets_and_does_nothing(page: Client, boris: Use
 
     assert [(status, told["error"]) for status, told in (refreshed, exchanged)] == [(401, "invalid_client")] * 2
     assert me(found["access_token"]) == 401
+
+
+def test_app_stops_while_its_maker_is_away_however_often_it_was_used_before(page: Client, boris: User) -> None:
+    app, secret = register_app(name="Darkroom", redirect_uris=[BACK], scopes=["read", "write"], owner=boris)
+    token = tokens_of(page, app, secret)["access_token"]
+    used = [me(token) for _ in range(4)]
+
+    deactivate_account(boris, password=PASSWORD, address="192.0.2.1")
+    away = [me(token) for _ in range(3)]
+    boris.refresh_from_db()
+    reopen_account(reopen_pass(boris))
+
+    assert (used, away, me(token)) == ([200] * 4, [401] * 3, 200)
 
 
 # --- the calls --------------------------------------------------------------------------------------

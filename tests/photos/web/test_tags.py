@@ -119,7 +119,7 @@ def test_page_of_a_tag_takes_the_same_queries_however_many_posts(
     client = as_user(None)
     client.get("/tags/kiln/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/tags/kiln/")
 
 
