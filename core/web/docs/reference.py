@@ -245,7 +245,7 @@ class Reference:
         types = value.get("type", "anything")
         *others, first = reversed(types if isinstance(types, list) else [types])
         bounds = [] if _NAMES_RULE.search(value.get("description", "")) else _bounds(value)
-        words = [self._plain_kind(first, value), *bounds, *["or null"] * bool(others)]
+        words = [self._plain_kind(first, value), *bounds, *(f"or {_name_of(each, {})}" for each in others)]
         return format_html_join(", ", "{}", ((word,) for word in words))
 
     def _plain_kind(self, sort: str, value: Json) -> SafeString:
