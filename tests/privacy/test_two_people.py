@@ -155,7 +155,7 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 
 # Signed addresses, links to reset a password and receipts carry their own permission, sitemaps are for everybody; the
 # admin site is for staff.
-OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-")
+OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-", "docs/")
 
 
 MODELS: tuple[type[Model], ...] = (
