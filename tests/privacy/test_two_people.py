@@ -153,8 +153,8 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, links to reset a password and receipts carry their own permission, sitemaps are for everybody; the
-# admin site is for staff.
+# Signed addresses, links to reset a password and receipts carry their own permission, sitemaps and the docs are for
+# everybody; the admin site is for staff.
 OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-", "docs/")
 
 
