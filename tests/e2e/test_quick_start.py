@@ -20,8 +20,9 @@ PLACEHOLDER = "paste-your-token-here"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where a newcomer stands, with a picture."""
+    """Where a newcomer stands, with a picture for each way."""
     (tmp_path / "street.jpg").write_bytes(jpeg(900, 640, seed=11))
+    (tmp_path / "harbour.jpg").write_bytes(jpeg(900, 640, seed=13))
     return tmp_path
 
 
@@ -74,14 +75,18 @@ def test_commands_for_curl_done_twice_are_one_post(site: TemporarySite, folder: 
     assert len(own_posts(newcomer)) == 1
 
 
-def test_program_in_python_publishes_a_picture_and_reads_it(site: TemporarySite, folder: Path, newcomer: Rest) -> None:
+def test_program_in_python_publishes_another_picture_after_that(
+    site: TemporarySite, folder: Path, newcomer: Rest
+) -> None:
+    run(folder, "bash", "-eu", "-s", text=code(site, "sh", newcomer.token))
     (folder / "first_post.py").write_text(code(site, "python", newcomer.token), encoding="utf-8")
 
     said = run(folder, sys.executable, "-I", "-W", "error", "first_post.py")
 
-    (post,) = own_posts(newcomer)
-    _, published, listed, followed = said.splitlines()
-    assert (published, listed) == (f"It is published at {post['url']}", f"{post['id']} After rain")
+    post, first = own_posts(newcomer)
+    _, published, listed, listed_first, followed = said.splitlines()
+    assert published == f"It is published at {post['url']}"
+    assert (listed, listed_first) == (f"{post['id']} Night boats", f"{first['id']} After rain")
     assert " posted Of a friend - " in followed
 
 
