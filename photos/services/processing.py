@@ -17,6 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from accounts.models import User
 from core.exceptions import Unavailable
 from core.faults import fault
 from core.storage import delete_everywhere, random_key
@@ -188,7 +189,12 @@ def _finish(media: Media, derived: Derived) -> None:
 
 
 def _swap(media: Media, derived: Derived, rows: list[Rendition]) -> None:
-    """In a transaction. The files of whichever rows do not stay are removed after it."""
+    """In a transaction. The files of whichever rows do not stay are removed after it.
+
+    What is in no post may be a face of its owner, whose row is locked before the media as whoever sends a file does.
+    """
+    if media.post_id is None:
+        User.objects.select_for_update(no_key=True).filter(pk=media.owner_id).first()
     swapped = Media.objects.filter(pk=media.pk, state=Media.State.PROCESSING, revision=media.revision).update(
         state=Media.State.READY,
         state_changed_at=timezone.now(),
