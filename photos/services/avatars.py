@@ -1,6 +1,6 @@
 """The face of an account: its profile picture and the header of its profile, chosen, replaced, removed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from photos.services.publishing import show_face
 from photos.services.uploads import accept_upload
 
 Face = type[Avatar] | type[Header]
+
+TRIES = 3
 
 
 def change_avatar(actor: User, file: IO[bytes], *, size: int) -> Media:
@@ -50,18 +52,26 @@ def remove_header(actor: User) -> None:
 
 
 def _choose(face: Face, actor: User, file: IO[bytes], *, size: int, **words: str) -> Media:
-    media, _ = accept_upload(actor, file, size=size, photos_only=True)
+    for _ in range(TRIES):  # the same bytes may be an old picture of the profile that is just being deleted
+        media, _is_new = accept_upload(actor, file, size=size, photos_only=True)
+        if _is_chosen(face, actor, media, words):
+            return media
+    raise Unavailable("That picture was being deleted. Please send it again.")
+
+
+def _is_chosen(face: Face, actor: User, media: Media, words: Mapping[str, str]) -> bool:
+    """Make `media` the face; False when it is not there any more."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         locked = Media.objects.select_for_update(no_key=True).filter(pk=media.pk).first()
-        if locked is None:  # it was an old picture of the profile that was just being deleted
-            raise Unavailable("That picture was being deleted. Please send it again.")
+        if locked is None:
+            return False
         before = _chosen(face, actor)
         face.objects.update_or_create(user=actor, defaults={"media": locked, **words})
         if locked.state == Media.State.READY:
             show_face(locked)
         _forget({before} - {media.pk})
-    return media
+    return True
 
 
 def _drop(face: Face, actor: User, keys: Callable[[User], list[str]], hide: Callable[[], Any]) -> None:

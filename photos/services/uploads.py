@@ -53,8 +53,7 @@ def accept_upload(
     sha256 = sha256_of(file)
     _check_digest(digest, sha256)
     known = find_same_bytes(actor, sha256)
-    if known is not None:
-        _put_back_copies(known, file)
+    if known is not None and _is_kept(known, file):
         return known, False
     _check_room_early(actor, size, sha256)
     media = _new_media(actor, checked, size=size, sha256=sha256, alt_text=alt_text)
@@ -149,6 +148,17 @@ def _may_be_kept(key: str) -> bool:
         return Media.objects.filter(original_key=key).exists()
     except DatabaseError:
         return True
+
+
+def _is_kept(media: Media, file: IO[bytes]) -> bool:
+    """Whether these bytes are kept as `media`; False when it was just being deleted. Unavailable as below."""
+    try:
+        _put_back_copies(media, file)
+    except Unavailable:
+        if Media.objects.filter(pk=media.pk).exists():
+            raise
+        return False
+    return True
 
 
 def _put_back_copies(media: Media, file: IO[bytes]) -> None:
