@@ -199,9 +199,8 @@ def user_of(viewer: ViewerSnapshot) -> User:
     seen = datetime.fromtimestamp(viewer.seen, UTC) if viewer.seen else None
     known = {"id": viewer.id, "username": viewer.username, "is_active": True, "last_seen_at": seen}
     known["has_blocks"] = viewer.has_blocks
-    names = [
-        field.attname for field in User._meta.concrete_fields if field.attname in known
-    ]  # from_db wants this order
+    in_order = (field.attname for field in User._meta.concrete_fields)  # as from_db wants them
+    names = [name for name in in_order if name in known]
     return User.from_db(DEFAULT_DB_ALIAS, names, [known[name] for name in names])
 
 

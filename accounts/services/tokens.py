@@ -110,8 +110,8 @@ def revoke_all_tokens(actor: User, *, request: HttpRequest | None = None) -> int
 def find_token(text: str, *, to_read: bool = False) -> LiveToken | None:
     """The live token with this text; None when unknown, revoked or of a closed account.
 
-    One query for the token if it is not kept, one for its person. With `to_read` these are not asked for either if they
-    are kept: it is one to read with alone (`snapshots.user_of`).
+    One query if the token is not kept, and one for its person. With `to_read` a person who is kept costs none, and is
+    good for reading alone (`snapshots.user_of`).
     """
     if not is_token(text):
         return None
