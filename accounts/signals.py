@@ -1,7 +1,7 @@
 """What the apps above may hear from this one. Arguments are ids.
 
-Each is sent after commit, but the last five within the transaction: what they ask for must happen, so that receivers
-write it down (`core.events.enqueue`) in the same transaction, and do no more.
+Each is sent after commit, but those from `account_made_private` on within the transaction: what they ask for must
+happen, so that receivers write it down (`core.events.enqueue`) in the same transaction, and do no more.
 """
 
 from django.dispatch import Signal
@@ -16,6 +16,10 @@ restriction_changed = Signal()  # owner_id, restricted_id: what the second does 
 account_made_private = Signal()  # user_id
 account_closed = Signal()  # user_id: nobody sees the account any more, whoever closed it
 account_reopened = Signal()  # user_id: it is there again
+follow_requested = Signal()  # follower_id, followee_id: somebody asks to follow a private account
+follow_accepted = Signal()  # follower_id, followee_id: a request was granted
+# user_id, text, address: staff or a job have something to tell this person; `address` is the path of a page of theirs
+person_told = Signal()
 # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes that
 account_deleted = Signal()
 # user_ids: whom these follow, mute or block, who blocks them, or whose close friends they are, is another now

@@ -108,6 +108,8 @@ INSTALLED_APPS = [
     "photos",
     "feeds",
     "exports",
+    "notifications",
+    "moderation",
 ]
 
 MIDDLEWARE = [

@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("feeds.web.urls")),
     path("", include("photos.web.urls")),
     path("", include("exports.web.urls")),
+    path("", include("notifications.web.urls")),
+    path("", include("moderation.web.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.entrance_urls")),
     path("", include("accounts.web.second_urls")),
@@ -14,6 +16,8 @@ urlpatterns = [
     path("rest/v1/", include("photos.api.urls")),
     path("rest/v1/", include("feeds.api.urls")),
     path("rest/v1/", include("exports.api.urls")),
+    path("rest/v1/", include("notifications.api.urls")),
+    path("rest/v1/", include("moderation.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

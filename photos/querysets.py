@@ -9,7 +9,7 @@ from accounts.querysets import Viewer
 from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
-    from photos.models import Like, Media, Post  # noqa: F401  the base classes below name them
+    from photos.models import Comment, Like, Media, PersonTag, Post  # noqa: F401  the base classes below name them
 
 # What the models take as properties of the same names, and keep as relations.
 _MEDIA = """
@@ -90,6 +90,14 @@ class LikeQuerySet(QuerySet["Like"]):
     def counted(self) -> "LikeQuerySet":
         """Likes that are in the counter of their post: not by somebody whom the author of the post restricts."""
         return self.exclude(_is_restricted())
+
+
+class CommentQuerySet(QuerySet["Comment"]):
+    """What is said of posts; see `Comment`."""
+
+
+class PersonTagQuerySet(QuerySet["PersonTag"]):
+    """Who is in pictures; see `PersonTag`."""
 
 
 def _is_restricted() -> Exists:

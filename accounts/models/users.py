@@ -21,6 +21,16 @@ WEBSITE_LENGTH = 200
 MOST_LINKS = 5  # the website is the first of them
 
 
+MOST_FILTERS = 200
+FILTER_LENGTH = 60
+
+
+class TagsFrom(models.TextChoices):
+    EVERYONE = "everyone", "Everyone"
+    FOLLOWING = "following", "People I follow"
+    NOBODY = "nobody", "Nobody"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people with an id of their own shard; sign-up rules live in `accounts.services.sign_up`."""
 
@@ -98,6 +108,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_counts = models.BooleanField(default=True, help_text="The person wants to see counts at all.")
 
     show_camera = models.BooleanField(default=False, help_text="Camera, lens and exposure show with the pictures.")
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="As the IANA calls it, such as Europe/Vienna.")
+    approves_comments = models.BooleanField(
+        default=False, help_text="Comments of others at this person's posts wait to be let out."
+    )
+    comment_filter = ArrayField(
+        models.CharField(max_length=FILTER_LENGTH),
+        size=MOST_FILTERS,
+        default=list,
+        blank=True,
+        help_text="Comments with one of these words or phrases wait to be let out.",
+    )
+    tags_from = models.CharField(
+        max_length=10,
+        choices=TagsFrom.choices,
+        default=TagsFrom.EVERYONE,
+        help_text="Who may say that this person is in a picture.",
+    )
+    approves_tags = models.BooleanField(default=False, help_text="To be said to be in a picture waits for approval.")
     tags_in_latest = models.BooleanField(default=False, help_text="Posts with followed tags join Latest.")
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Room for originals, instead of QUOTA_BYTES; 0 is without limit."
@@ -106,6 +134,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     delete_at = models.DateTimeField(
         null=True, blank=True, help_text="When a closed account is deleted for good; empty if it is only deactivated."
     )
+    limited_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff took the account out of what strangers are shown."
+    )
+    frozen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff let the person read only, and change nothing."
+    )
+    suspended_at = models.DateTimeField(null=True, blank=True, help_text="When staff closed the account.")
     awaits_approval = models.BooleanField(default=False, help_text="Staff have to let this person in first.")
     application = models.TextField(
         max_length=1000, blank=True, help_text="What the person said who asked to be let in."

@@ -1,22 +1,33 @@
 from photos.models.avatars import Avatar, Header
+from photos.models.comments import Comment, CommentLike, CommentMention, CommentVersion
 from photos.models.likes import Like
 from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
+from photos.models.people import PersonTag
 from photos.models.posts import Post, PostTag, Tag, TagFollow
+from photos.models.saves import Collection, CollectionItem, Save
 from photos.models.uploads import Upload, UploadPart
 from photos.models.words import PostWords
 
 __all__ = [
     "Avatar",
+    "Collection",
+    "CollectionItem",
+    "Comment",
+    "CommentLike",
+    "CommentMention",
+    "CommentVersion",
     "Header",
     "Like",
     "MaintenanceRun",
     "Media",
     "OriginalCopy",
+    "PersonTag",
     "Post",
     "PostTag",
     "PostWords",
     "Rendition",
+    "Save",
     "StorageAlarm",
     "Tag",
     "TagFollow",

@@ -65,6 +65,9 @@ class Post(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     audience = models.CharField(max_length=13, choices=Audience.choices, default=Audience.PUBLIC)
     sensitive = models.BooleanField(default=False)
+    sensitive_by_staff = models.BooleanField(
+        default=False, help_text="Staff marked it: its author cannot take it back."
+    )
     spoiler = models.CharField(max_length=100, blank=True)
     comments = models.CharField(max_length=10, choices=Comments.choices, default=Comments.EVERYONE)
     downloads = models.BooleanField(default=False, help_text="Whoever sees the post may download the originals.")

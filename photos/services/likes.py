@@ -8,7 +8,7 @@ from photos.access import get_published_post_for
 from photos.models import Like, Post
 from photos.ready.likes import note_like
 from photos.services.counting import count_like
-from photos.signals import post_liked
+from photos.signals import post_liked, post_unliked
 
 
 def like_post(actor: User, post_id: int) -> Post:
@@ -32,4 +32,5 @@ def unlike_post(actor: User, post_id: int) -> Post:
         if deleted:
             count_like(post.pk, actor.pk, -1)
             note_like(actor.pk, post.pk, on=False)
+            send_after_commit(post_unliked, post_id=post.pk, user_id=actor.pk)
     return post

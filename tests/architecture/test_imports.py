@@ -13,6 +13,8 @@ MAY_IMPORT = {
     "photos": {"core", "accounts"},
     "feeds": {"core", "accounts", "photos"},
     "exports": {"core", "accounts", "photos"},
+    "notifications": {"core", "accounts", "photos"},
+    "moderation": {"core", "accounts", "photos"},
 }
 LAYERS = (
     ("admin", "web", "api", "receivers", "management", "apps"),
