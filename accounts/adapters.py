@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecurityEvent, User
-from accounts.services.closing import can_reopen, deleted_on, reopen_pass
+from accounts.services.closing import AccountSuspended, can_reopen, deleted_on, is_suspended, reopen_pass
 from accounts.services.security_log import note_event
 from accounts.services.sessions import count_try
 from accounts.services.verifications import count_code_mail
@@ -147,6 +147,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Who has proved to be a person that closed the account may reopen it; for others the log-in is over."""
+        if is_suspended(user):
+            messages.error(request, AccountSuspended().detail)
         if not can_reopen(user):
             return see_other(reverse("account_inactive"))
         context = {"reopen": reopen_pass(user), "deleted_on": deleted_on(user), "next": reverse("feeds:home")}

@@ -18,14 +18,14 @@ from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.blocks import unblock_user
 from accounts.services.by_staff import follow_changes, follow_password
-from accounts.services.closing import bring_back_account, suspend_account
-from accounts.services.devices import end_other_devices
+from accounts.services.closing import open_account, suspend_account
 from accounts.services.follows import unfollow_user
 from accounts.services.profiles import set_account_private
 from accounts.services.registration import approve_account, may_decide, refuse_account
+from accounts.services.standing import suspend_person
 from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
-from core.exceptions import InvalidInput
+from core.exceptions import InvalidInput, NotAllowed
 from core.ready import forget
 
 TOKENS = ("AccessToken", "Grant", "IDToken", "RefreshToken")
@@ -137,7 +137,7 @@ class UserAdmin(DjangoUserAdmin[User]):
         if change and "is_active" not in form.changed_data:
             return
         if active and change:
-            bring_back_account(obj)
+            open_account(obj)
         elif not active:
             suspend_account(obj)
 
@@ -151,11 +151,14 @@ class UserAdmin(DjangoUserAdmin[User]):
     @admin.action(description="Suspend: they cannot come back by themselves", permissions=["change"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Also those who have closed their account, which has no "active" to take away."""
-        for user in queryset:
-            suspend_account(user)
-            end_other_devices(user, None)
-            self.log_change(request, user, "Suspended.")
-        self.message_user(request, f"Suspended: {len(queryset)}.", messages.SUCCESS)
+        try:
+            for user in queryset:
+                suspend_person(cast(User, request.user), user)
+                self.log_change(request, user, "Suspended.")
+        except NotAllowed:
+            self.message_user(request, "You may not suspend yourself, or who has more rights.", messages.ERROR)
+        else:
+            self.message_user(request, f"Suspended: {len(queryset)}.", messages.SUCCESS)
 
     @admin.display(description="")
     def picture(self, user: User) -> SafeString | str:

@@ -5,13 +5,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.services.closing import AccountClosed, can_reopen
+from accounts.services.closing import AccountClosed, AccountSuspended, can_reopen, is_suspended
 
 
 class UsernameOrEmailBackend(ModelBackend):
     """Log-in by username or e-mail address. An unknown name costs the same time as a wrong password.
 
-    AccountClosed when everything is right but the person has closed the account and may still reopen it.
+    AccountClosed when everything is right but the person has closed the account and may still reopen it;
+    AccountSuspended when it is suspended.
     """
 
     def authenticate(
@@ -28,4 +29,6 @@ class UsernameOrEmailBackend(ModelBackend):
             return None
         if can_reopen(user):
             raise AccountClosed(user)
+        if is_suspended(user):
+            raise AccountSuspended
         return user if self.user_can_authenticate(user) else None

@@ -150,4 +150,5 @@ def _link(url: str) -> Link:
 
 def may_engines_list(user: User) -> bool:
     """Whether search engines may list the profile of `user` and their public posts."""
-    return settings.ALLOW_ENGINES and user.in_engines and user.is_active and not user.is_private
+    open_to_all = user.is_active and not user.is_private and user.limited_at is None
+    return settings.ALLOW_ENGINES and user.in_engines and open_to_all

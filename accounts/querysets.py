@@ -11,6 +11,19 @@ if TYPE_CHECKING:  # models import this module
 Viewer = Union["User", AnonymousUser]
 
 
+def not_limited_for(viewer: Viewer, person: str = "") -> Q:
+    """The condition on rows that whom they lead to may be put before `viewer` unasked: nobody whom staff limited, but
+    people whom the viewer follows, and the viewer. `person` is the way from a row to the person, "" for people.
+    """
+    key = f"{person}__" if person else ""
+    open_to_all = Q(**{f"{key}limited_at": None})
+    if viewer.is_anonymous:
+        return open_to_all
+    follows = viewer._meta.apps.get_model("accounts", "Follow").objects
+    mine = follows.filter(follower=viewer.pk, followee=OuterRef(person or "pk"), state="accepted")
+    return open_to_all | Q(**{person or "pk": viewer.pk}) | Q(Exists(mine))
+
+
 class UserQuerySet(QuerySet["User"]):
     def visible_to(self, viewer: Viewer) -> "UserQuerySet":
         """People whose account `viewer` may know of: active, and not having blocked the viewer."""
@@ -45,9 +58,13 @@ class UserQuerySet(QuerySet["User"]):
         mine = follows.filter(follower=viewer.pk, followee=OuterRef("pk"), state="accepted")
         return shown.filter(Q(is_private=False) | Exists(mine)) | self.filter(pk=viewer.pk)
 
+    def offered_to(self, viewer: Viewer) -> "UserQuerySet":
+        """People who may be put before `viewer` unasked, as in suggestions: nobody whom staff keep from strangers."""
+        return self.visible_to(viewer).without_blocked_by(viewer).filter(not_limited_for(viewer))
+
     def searchable_by(self, viewer: Viewer) -> "UserQuerySet":
-        """People whom searching may bring before `viewer`: those who want that, and whom the viewer has not blocked."""
-        wanted = self.visible_to(viewer).without_blocked_by(viewer)
+        """People whom searching may bring before `viewer`: those who want that and may be put before anybody."""
+        wanted = self.offered_to(viewer)
         if viewer.is_anonymous:
             return wanted.filter(in_search=True)
         return wanted.filter(Q(in_search=True) | Q(pk=viewer.pk))

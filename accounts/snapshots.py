@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from django.conf import settings
@@ -49,7 +49,8 @@ class ViewerSnapshot:
     """An active account. `seen` is when it was last here, in seconds since 1970; 0 for never.
 
     Of somebody found by a session it is when this session was last used, if that is longer ago. `has_blocks` is that of
-    User; who was kept without it counts as having some, which is right for everybody, only slower.
+    User; who was kept without it counts as having some, which is right for everybody, only slower. `is_frozen`: staff
+    let the person read only (`accounts.frozen`).
     """
 
     id: int
@@ -57,6 +58,7 @@ class ViewerSnapshot:
     session_hash: str
     seen: int
     has_blocks: bool = True
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ def load_user(user_id: int) -> User | None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is not None and leases:
         seen = _seconds(user.last_seen_at)
-        snapshot = ViewerSnapshot(user.pk, user.username, user.get_session_auth_hash(), seen, user.has_blocks)
+        session_hash, is_frozen = user.get_session_auth_hash(), user.frozen_at is not None
+        snapshot = ViewerSnapshot(user.pk, user.username, session_hash, seen, user.has_blocks, is_frozen)
         _keep(viewer_key(user_id), snapshot, leases)
     return user
 
@@ -197,8 +200,10 @@ def user_of(viewer: ViewerSnapshot) -> User:
     Not to write with: the snapshot may be older than the row.
     """
     seen = datetime.fromtimestamp(viewer.seen, UTC) if viewer.seen else None
-    known = {"id": viewer.id, "username": viewer.username, "is_active": True, "last_seen_at": seen}
+    known: dict[str, Any] = {"id": viewer.id, "username": viewer.username, "is_active": True, "last_seen_at": seen}
     known["has_blocks"] = viewer.has_blocks
+    if not viewer.is_frozen:
+        known["frozen_at"] = None
     in_order = (field.attname for field in User._meta.concrete_fields)  # as from_db wants them
     names = [name for name in in_order if name in known]
     return User.from_db(DEFAULT_DB_ALIAS, names, [known[name] for name in names])

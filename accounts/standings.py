@@ -113,6 +113,16 @@ def known_standings(viewer: Viewer, users: Collection[User]) -> Mapping[int, Sta
     return {user.pk: standing_in(user, viewer, user.pk) for user in users}
 
 
+def is_limited_for(viewer: User, person: User) -> bool:
+    """Whether staff keep `person` from `viewer`, who does not follow them: nothing that they do is news to the viewer.
+
+    No query unless the account is limited, then one.
+    """
+    if person.limited_at is None or person.pk == viewer.pk:
+        return False
+    return not Follow.objects.filter(follower=viewer, followee=person, state=Follow.State.ACCEPTED).exists()
+
+
 def has_own_numbers(viewer: Viewer) -> bool:
     """Whether `viewer` may read other numbers than the counters: for a block, or a restriction."""
     return viewer.is_authenticated and viewer.has_blocks

@@ -54,7 +54,7 @@ _LATEST = """
             JOIN accounts_user person ON person.id = post.author_id
             WHERE filed.tag_id = wanted.tag_id AND filed.post_id < %(before)s
               AND post.state = 'published' AND post.audience = 'public' AND post.author_id <> %(viewer)s
-              AND person.is_active AND NOT person.is_private
+              AND person.is_active AND NOT person.is_private AND person.limited_at IS NULL
               AND post.author_id NOT IN (SELECT id FROM hidden)
             ORDER BY filed.post_id DESC LIMIT %(limit)s
         ) post
@@ -80,7 +80,7 @@ def feed_posts(person: User) -> PostQuerySet:
 def tagged_posts(person: User) -> PostQuerySet:
     """All that a followed tag may bring to `person`: what is open to everybody, by people they have not muted."""
     muted = Mute.objects.in_force().filter(muter=person).values("muted")
-    posts = Post.objects.listed_for(person).filter(
+    posts = Post.objects.offered_to(person).filter(
         state=Post.State.PUBLISHED, audience=Post.Audience.PUBLIC, author__is_private=False
     )
     return posts.exclude(author__in=Subquery(muted))

@@ -15,6 +15,7 @@ CANDIDATES = 60  # of each kind
 # Whoever these conditions let through may be suggested. `person` is a row of accounts_user.
 _FIT = """
     person.is_active AND NOT person.is_private AND person.in_discovery AND person.public_post_count > 0
+    AND person.limited_at IS NULL
     AND person.id <> %(viewer)s
     AND NOT EXISTS (SELECT FROM accounts_follow WHERE follower_id = %(viewer)s AND followee_id = person.id)
     AND NOT EXISTS (SELECT FROM accounts_dismissedsuggestion WHERE user_id = %(viewer)s AND dismissed_id = person.id)
@@ -96,7 +97,7 @@ def suggestions_for(viewer: Viewer, limit: int = 6) -> list[Suggestion]:
 
 def open_people(viewer: Viewer) -> UserQuerySet:
     """Open accounts that agree to be suggested, and nobody whom `viewer` should not or does not want to see."""
-    people = User.objects.visible_to(viewer).without_blocked_by(viewer).without_muted_by(viewer)
+    people = User.objects.offered_to(viewer).without_muted_by(viewer)
     return people.filter(is_private=False, in_discovery=True)
 
 

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.middleware.LastSeenMiddleware",
+    "accounts.web.middleware.FrozenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.web.middleware.VersionMiddleware",
     "core.web.middleware.PageMiddleware",

@@ -87,7 +87,7 @@ def get_tag_for(viewer: Viewer, name: str) -> Tag:
 
 def known_to(viewer: Viewer) -> Q:
     """The condition on tags that says this."""
-    listed = Post.objects.listed_for(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
+    listed = Post.objects.offered_to(viewer).filter(pk=OuterRef("post"), state=Post.State.PUBLISHED)
     used = Q(Exists(PostTag.objects.filter(Exists(listed), tag=OuterRef("pk"))))
     if viewer.is_anonymous:
         return used

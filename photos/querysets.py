@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
-from accounts.querysets import Viewer
+from accounts.querysets import Viewer, not_limited_for
 from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
@@ -65,6 +65,13 @@ class PostQuerySet(QuerySet["Post"]):
         if viewer.is_anonymous:
             return visible.exclude(audience="unlisted")
         return visible.exclude(Q(audience="unlisted") & ~Q(author=viewer.pk)).exclude(state__in=["draft", "archived"])
+
+    def offered_to(self, viewer: Viewer) -> "PostQuerySet":
+        """Listed posts that may be put before `viewer` unasked: in Explore, search, tags, and what leaves the site.
+
+        Those of people whom staff keep from strangers are left to who follows them, and to who opens their profile.
+        """
+        return self.listed_for(viewer).filter(not_limited_for(viewer, "author"))
 
     def without_muted_by(self, viewer: Viewer) -> "PostQuerySet":
         """Also leaves out posts of people of whom `viewer` wants to see nothing."""

@@ -60,7 +60,7 @@ def neighbours(viewer: Viewer, post: Post, count: int = 6) -> list[Post]:
 
 def recent_public_ids(viewer: Viewer, count: int) -> list[int]:
     """The newest posts everybody may find, for the landing page; without those of people who do not want that."""
-    posts = Post.objects.listed_for(viewer).filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED)
+    posts = Post.objects.offered_to(viewer).filter(audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED)
     return list(
         posts.filter(sensitive=False, author__in_discovery=True).order_by("-id").values_list("pk", flat=True)[:count]
     )
@@ -99,7 +99,7 @@ class TagAbout:
 
 def tags_about(viewer: Viewer, tags: Sequence[Tag]) -> list[TagAbout]:
     """In the order of `tags`. One query however many."""
-    listed = Post.objects.listed_for(viewer).filter(post_tags__tag=OuterRef("pk"), state=Post.State.PUBLISHED)
+    listed = Post.objects.offered_to(viewer).filter(post_tags__tag=OuterRef("pk"), state=Post.State.PUBLISHED)
     count = CountOf(listed.order_by().values("pk")[:MOST_COUNTED])
     following = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
     rows = Tag.objects.filter(pk__in=[tag.pk for tag in tags]).values_list("pk", count, following)
@@ -136,7 +136,7 @@ def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[P
 
     They have id and audience. NotFound when there is no such tag for `viewer`. One query if there are posts, else two.
     """
-    posts = Post.objects.listed_for(viewer).filter(post_tags__tag__name=name, state=Post.State.PUBLISHED)
+    posts = Post.objects.offered_to(viewer).filter(post_tags__tag__name=name, state=Post.State.PUBLISHED)
     wanted = posts.without_muted_by(viewer).only("id", "audience")
     page = page_by_id(wanted, kind="tag", cursor=cursor, limit=limit)
     if not page.items:

@@ -88,10 +88,18 @@ class User(Answer):
     }
 
 
+class OwnStanding(Answer):
+    limited = serializers.BooleanField(help_text="Staff keep the account from who does not follow it.")
+    frozen = serializers.BooleanField(help_text="Staff let the person read only: other calls answer 403 `frozen`.")
+
+    example = {"limited": False, "frozen": False}
+
+
 class OwnUser(User):
     """The person's own `User`, with what nobody else is told."""
 
     email = serializers.CharField()
+    standing = OwnStanding()
     show_camera = serializers.BooleanField(help_text="Others see the camera of pictures.")
     tags_in_latest = serializers.BooleanField()
     hides_counts = serializers.BooleanField()
@@ -105,6 +113,7 @@ class OwnUser(User):
         **User.example,
         "relationship": None,
         "email": "hana@example.org",
+        "standing": OwnStanding.example,
         "show_camera": True,
         "tags_in_latest": True,
         "hides_counts": False,

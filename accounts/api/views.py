@@ -111,6 +111,7 @@ def represent_me(user: User) -> dict[str, Any]:
     return {
         **represent_user(user, user),
         "email": user.email,
+        "standing": {"limited": user.limited_at is not None, "frozen": user.frozen_at is not None},
         **{name: getattr(user, name) for name in CHOICES},
     }
 

@@ -40,6 +40,9 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, viewer: Viewer) -> UserQuerySet:
         return self.get_queryset().visible_to(viewer)
 
+    def offered_to(self, viewer: Viewer) -> UserQuerySet:
+        return self.get_queryset().offered_to(viewer)
+
     def with_open_lists(self, viewer: Viewer) -> UserQuerySet:
         return self.get_queryset().with_open_lists(viewer)
 

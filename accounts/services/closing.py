@@ -7,6 +7,7 @@ from django.core import signing
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import AccessToken, SecurityEvent, User
 from accounts.ready import forget_person
@@ -25,6 +26,16 @@ from core.ready import forget
 REOPEN_SECONDS = 600
 REMIND_DAYS = 3
 _SALT = "accounts.reopen"
+
+
+class AccountSuspended(InvalidInput):
+    """The right password, but of an account that the people who run the site have suspended."""
+
+    def __init__(self) -> None:
+        message = _(
+            "This account was suspended by the people who run this site. They have mailed you why, and what you can do."
+        )
+        super().__init__(message, code="account_suspended")
 
 
 class AccountClosed(InvalidInput):
@@ -92,14 +103,16 @@ def suspend_account(user: User) -> None:
 
     Its person cannot reopen one that they had closed before; if it was to be deleted, it still is.
     """
+    now = timezone.now()
     with transaction.atomic():
-        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False, closed_at=None, delete_at=None):
+        open_one = User.objects.filter(pk=user.pk, is_active=True)
+        if open_one.update(is_active=False, suspended_at=now, closed_at=None, delete_at=None):
             stop_apps_of(user)
             forget_person(user.pk)
             forget(viewer_key(user.pk), EPOCH)
             _tell(account_closed, user.pk)
-        User.objects.filter(pk=user.pk).update(closed_at=None)
-    user.is_active, user.closed_at = False, None
+        User.objects.filter(pk=user.pk, suspended_at=None).update(suspended_at=now)
+    user.refresh_from_db(fields=["is_active", "suspended_at", "closed_at", "delete_at"])
 
 
 def deleted_on(user: User) -> datetime | None:
@@ -109,7 +122,20 @@ def deleted_on(user: User) -> datetime | None:
 
 def can_reopen(user: User) -> bool:
     """Whether the person closed this account and it is not yet to be deleted."""
-    if user.is_active or user.closed_at is None:
+    if user.is_active or user.closed_at is None or user.suspended_at is not None:
+        return False
+    return user.delete_at is None or timezone.now() < user.delete_at
+
+
+def was_suspended(user: User) -> bool:
+    """Whether staff have put the account out of sight; at first that was not noted in a column of its own."""
+    is_old = not (user.is_active or user.awaits_approval) and user.closed_at is None
+    return user.suspended_at is not None or is_old
+
+
+def is_suspended(user: User) -> bool:
+    """Whether the people who run the site have put the account out of sight, and it is not yet to be deleted."""
+    if user.is_active or not was_suspended(user):
         return False
     return user.delete_at is None or timezone.now() < user.delete_at
 
@@ -147,11 +173,24 @@ def reopen_account(reopen: str) -> User:
 
 
 def bring_back_account(user: User) -> None:
-    """Tell everybody that an account which the people who run the site put out of sight is there again."""
+    """Let an account which the people who run the site put out of sight be there again, and tell everybody.
+
+    One that its person had closed before is closed as it was, and they may reopen it.
+    """
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(closed_at=None, delete_at=None)
+        suspended = User.objects.filter(pk=user.pk, is_active=False).exclude(suspended_at=None)
+        if not suspended.exclude(closed_at=None).update(suspended_at=None):
+            open_account(user)
+    user.refresh_from_db(fields=["is_active", "suspended_at", "closed_at", "delete_at"])
+
+
+def open_account(user: User) -> None:
+    """Let the people who run the site open an account, whoever closed it, and tell everybody."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=True, suspended_at=None, closed_at=None, delete_at=None)
         drop_receipt(user)
         forget_person(user.pk)
+        forget(viewer_key(user.pk))
         _tell(account_reopened, user.pk)
 
 
@@ -169,7 +208,8 @@ def remind_of_deletion() -> int:
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     first = today + timedelta(days=REMIND_DAYS)
     last = first + timedelta(days=1)
-    leaving = User.objects.filter(is_active=False, delete_at__gte=first, delete_at__lt=last).exclude(closed_at=None)
+    own = User.objects.filter(is_active=False, suspended_at=None).exclude(closed_at=None)
+    leaving = own.filter(delete_at__gte=first, delete_at__lt=last)
     reminded = 0
     for user in leaving.iterator():
         send_mail_later("deletion_reminder", to=user.email, context={"user": user, "delete_at": user.delete_at})

@@ -22,7 +22,7 @@ def check_log_in(request: HttpRequest, name: str, password: str) -> User:
     """Who is called `name` (username or e-mail) and has this password; nobody is logged in yet.
 
     InvalidInput says the same for an unknown name and a wrong password. AccountClosed for the right password of an
-    account that its person has closed.
+    account that its person has closed, AccountSuspended of one that was suspended.
     """
     count_try(client_address(request), name)
     user = authenticate(request, username=name, password=password)

@@ -1,16 +1,19 @@
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import get_renamed_user_for
+from accounts.frozen import SAFE, Frozen, is_refused
 from accounts.models import User
 from accounts.services.devices import keep_cookie, note_use
 from accounts.snapshots import renew_viewer
 from core.exceptions import NotFound
+from core.web.errors import answer_error
 
 FRESH = timedelta(hours=1)
 
@@ -32,6 +35,26 @@ class LastSeenMiddleware:
             note_use(request)
         keep_cookie(request, response)
         return response
+
+
+class FrozenMiddleware:
+    """Refuses the forms that a frozen person may not send (`accounts.frozen`); the API has a gate of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, values: object) -> HttpResponse | None:
+        """Views answer for themselves while the database is away."""
+        if request.method in SAFE or request.path.startswith("/rest/"):
+            return None
+        with suppress(OperationalError, InterfaceError):
+            user = request.user
+            if isinstance(user, User) and is_refused(user, request.method, request.resolver_match):
+                return answer_error(request, Frozen())
+        return None
 
 
 class FormerNameMiddleware:

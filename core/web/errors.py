@@ -63,7 +63,7 @@ def _what_to_do(error: AppError) -> str:
         return _("Wait a little and try again. Nothing of yours is lost.")
     if error.status >= 500:
         return _("Try again. If it happens again, tell the people who run this site and give them the number below.")
-    return "" if error.code == "csrf_failed" else _("Go back, change it and try again.")
+    return "" if error.code in ("csrf_failed", "frozen") else _("Go back, change it and try again.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

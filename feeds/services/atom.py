@@ -47,7 +47,7 @@ def atom_feed(person: User) -> bytes:
 
 def public_posts(person: User) -> Sequence[Post]:
     """The newest that everybody may find, loaded for cards."""
-    posts = Post.objects.listed_for(AnonymousUser()).filter(author=person, audience=Post.Audience.PUBLIC)
+    posts = Post.objects.offered_to(AnonymousUser()).filter(author=person, audience=Post.Audience.PUBLIC)
     return list(posts.for_cards().order_by("-id")[:ENTRIES])
 
 

@@ -49,7 +49,7 @@ def explore_page(viewer: Viewer, *, range_name: str, cursor: str, limit: int) ->
 
 def _visible(viewer: Viewer, post_ids: Sequence[int]) -> list[Post]:
     """Those of the posts that Explore may show to `viewer` now, in their order. One query."""
-    posts = Post.objects.listed_for(viewer).filter(
+    posts = Post.objects.offered_to(viewer).filter(
         pk__in=post_ids,
         audience=Post.Audience.PUBLIC,
         state=Post.State.PUBLISHED,
@@ -66,7 +66,7 @@ def _visible(viewer: Viewer, post_ids: Sequence[int]) -> list[Post]:
 def popular_tags(viewer: Viewer) -> list[str]:
     """The tags of the day that `viewer` would find posts under, those of most people first."""
     made = read_list(TAGS)
-    public = Post.objects.listed_for(viewer).filter(
+    public = Post.objects.offered_to(viewer).filter(
         pk=OuterRef("post"),
         audience=Post.Audience.PUBLIC,
         state=Post.State.PUBLISHED,

@@ -56,7 +56,7 @@ class ExploreList:
 
 def everybodys_posts() -> PostQuerySet:
     """What may be put before anybody."""
-    posts = Post.objects.listed_for(AnonymousUser())
+    posts = Post.objects.offered_to(AnonymousUser())
     return posts.filter(
         audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED, sensitive=False, author__in_discovery=True
     )

@@ -114,7 +114,7 @@ def _findable(viewer: Viewer, question: Question) -> PostQuerySet:
 
     Of people whom the viewer has muted in everything only who asks for them by name finds something.
     """
-    posts = Post.objects.listed_for(viewer).filter(state=Post.State.PUBLISHED)
+    posts = Post.objects.offered_to(viewer).filter(state=Post.State.PUBLISHED)
     wants_it = Q(author__in_search=True)
     posts = posts.filter(wants_it if viewer.is_anonymous else wants_it | Q(author=viewer.pk))
     if question.kind:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
@@ -24,7 +23,7 @@ _EDGES = {
     "people": """
         SELECT id FROM (
             SELECT id, row_number() OVER (ORDER BY id) AS place FROM accounts_user
-            WHERE is_active AND NOT is_private AND in_engines
+            WHERE is_active AND NOT is_private AND in_engines AND limited_at IS NULL
         ) AS numbered WHERE place %% %s = 1 ORDER BY id
     """,
     "posts": """
@@ -48,20 +47,15 @@ def sitemap_names() -> list[str]:
 def addresses(kind: str, first_id: int) -> Sequence[Address]:
     """The addresses in one file; the audience rule is asked now, whatever the list of files says."""
     if kind == "people":
-        people = User.objects.visible_to(AnonymousUser()).filter(is_private=False, in_engines=True, pk__gte=first_id)
+        people = User.objects.offered_to(AnonymousUser()).filter(is_private=False, in_engines=True, pk__gte=first_id)
         names = people.order_by("pk").values_list("username", flat=True)[:PER_FILE]
         return [(reverse("feeds:profile", args=[name]), None) for name in names]
-    posts = Post.objects.listed_for(AnonymousUser()).filter(
+    posts = Post.objects.offered_to(AnonymousUser()).filter(
         audience=Post.Audience.PUBLIC, state=Post.State.PUBLISHED, sensitive=False, author__in_engines=True
     )
     rows = posts.filter(pk__gte=first_id, pk__lte=MAX_ID).order_by("pk")
     found = rows.values_list("pk", "edited_at", "published_at")[:PER_FILE]
     return [(reverse("photos:post-detail", args=[pk]), edited or published) for pk, edited, published in found]
-
-
-def may_be_listed(person: User) -> bool:
-    """Whether search engines may list what everybody sees of this person."""
-    return settings.ALLOW_ENGINES and person.in_engines and not person.is_private
 
 
 def _first_ids(kind: str) -> list[int]:

@@ -28,7 +28,7 @@ from core.valkey import Command
 from core.web.cookies import get_choice
 from core.web.htmx import wants_fragment
 from feeds.services.home import RANKINGS, FeedPage, note_shown, ready_page
-from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, fragment_answer, page_answer
+from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, Reader, fragment_answer, page_answer
 from feeds.web.side import NO_SIDE, Side, read_side
 
 TOP = RANKINGS[0]
@@ -61,7 +61,8 @@ def answer_home(request: HttpRequest) -> HttpResponse | None:
     _csrf.process_request(request)
     if is_fragment:
         return _finished(request, fragment_answer(request, page, place))
-    return _finished(request, page_answer(request, page, place, username=viewer.username, side=side))
+    reader = Reader(viewer.username, frozen=viewer.is_frozen)
+    return _finished(request, page_answer(request, page, place, reader=reader, side=side))
 
 
 def _read(

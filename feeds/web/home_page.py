@@ -43,6 +43,7 @@ class Frame:
     newest: bool
     suggested: bool
     requests: bool
+    frozen: bool
     stale: bool
     language: str | None
     site_name: str
@@ -59,6 +60,14 @@ class Shell:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose page it is."""
+
+    username: str
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where on the home page: its address with the query, the next page's ("" at the end), and whether it is first."""
 
@@ -69,9 +78,9 @@ class Place:
 
 
 def page_answer(
-    request: HttpRequest, page: FeedPage, place: Place, *, username: str, side: Side, messages: Sequence[Any] = ()
+    request: HttpRequest, page: FeedPage, place: Place, *, reader: Reader, side: Side, messages: Sequence[Any] = ()
 ) -> HttpResponse:
-    """The whole page for the person of this name. `messages` are shown on it once."""
+    """The whole page for this person. `messages` are shown on it once."""
     frame = Frame(
         theme=chosen_theme(request),
         ranking=place.ranking,
@@ -80,6 +89,7 @@ def page_answer(
         newest=place.is_first and page.newest_id > 0,
         suggested=bool(side.suggested),
         requests=bool(side.requests),
+        frozen=reader.frozen,
         stale=page.stale,
         language=get_language(),
         site_name=settings.SITE_NAME,
@@ -88,7 +98,7 @@ def page_answer(
     )
     slots = page_slots(csrf_token=masked_token(request), next_path=place.full_path)
     own = {
-        b"u": _profile_path(username),
+        b"u": _profile_path(reader.username),
         b"b": b"%d" % side.requests,
         b"t": timezone.localtime(page.built_at).strftime("%H:%M").encode() if page.built_at else b"",
     }

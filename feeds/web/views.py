@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_user_for
-from accounts.cards import profile_card
+from accounts.cards import may_engines_list, profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
 from core.exceptions import Malformed
@@ -15,8 +15,7 @@ from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
 from feeds.selectors import profile_page
 from feeds.services.home import RANKINGS, feed_page
-from feeds.services.sitemaps import may_be_listed
-from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, fragment_answer, page_answer
+from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, Reader, fragment_answer, page_answer
 from feeds.web.landing import show_landing
 from feeds.web.side import side_for
 from photos.web.walls import grid_tiles
@@ -37,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return fragment_answer(request, page, place)
     messages = list(get_messages(request))
-    response = page_answer(request, page, place, username=user.username, side=side_for(user), messages=messages)
+    reader = Reader(user.username, frozen=user.frozen_at is not None)
+    response = page_answer(request, page, place, reader=reader, side=side_for(user), messages=messages)
     if "ranking" in request.GET:
         remember_choice(response, RANKING_COOKIE, ranking)
     return response
@@ -63,7 +63,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "profile": profile_card(person, request.user),
         "can_see": can_see or bool(page.items),  # close friends see something of a private account, too
         "lists": can_see and (is_own or not person.hides_follows),
-        "listed": may_be_listed(person),
+        "listed": may_engines_list(person),
         "tiles": grid_tiles(
             request.user, page.items, own=is_own, square=not is_sheet, eager=not is_sheet and not cursor
         ),

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.cards import may_engines_list
 from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.listing import PeopleList, people_page
 from core.exceptions import NotFound
@@ -25,7 +26,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     card = post_cards([post], request.user)[0]
     context = {
         "card": card,
-        "listed": settings.ALLOW_ENGINES and post.author.in_engines and not post.author.is_private,
+        "listed": may_engines_list(post.author),
         "kept": kept_lines(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post), request.user),
     }

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.models import AccessToken, DeletionReceipt, SecurityEvent, User
 from accounts.services.closing import (
     REOPEN_SECONDS,
     AccountClosed,
+    AccountSuspended,
     bring_back_account,
     can_reopen,
     close_account,
@@ -42,7 +44,10 @@ def close(person: User, at: datetime | None = None) -> User:
 
 
 def log_in(name: str, password: str = PASSWORD) -> bool:
-    return Client().login(username=name, password=password)
+    """False also for a suspended account, which is told so."""
+    with suppress(AccountSuspended):
+        return Client().login(username=name, password=password)
+    return False
 
 
 # --- Closing
