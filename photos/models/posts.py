@@ -68,6 +68,9 @@ class Post(models.Model):
     sensitive_by_staff = models.BooleanField(
         default=False, help_text="Staff marked it: its author cannot take it back."
     )
+    sensitive_before = models.BooleanField(
+        default=False, editable=False, help_text="While staff have it marked: what its author wants."
+    )
     spoiler = models.CharField(max_length=100, blank=True)
     comments = models.CharField(max_length=10, choices=Comments.choices, default=Comments.EVERYONE)
     downloads = models.BooleanField(default=False, help_text="Whoever sees the post may download the originals.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import rate_limits
@@ -24,6 +25,7 @@ from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
 from photos.signals import post_audience_changed
 
+MARKED = _("The people who run this site marked this post as sensitive. Only they can take that back.")
 FROM_WIDEST = tuple(Post.Audience)  # each is for no more people than the one before
 
 
@@ -58,6 +60,7 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         if locked.state in HIDDEN_FROM_AUTHOR:
             raise NotFound
         before = PostDraft.of(locked)
+        _keep_mark(locked, changes)
         draft = clean_draft(before.changed(changes))
         if draft == before:
             return locked
@@ -121,6 +124,16 @@ def _claim_media(actor: User, media_ids: Sequence[int]) -> list[Media]:
     if problems:
         raise InvalidInput(problems[0].message, errors=problems)
     return [own[media_id] for media_id in media_ids]
+
+
+def _keep_mark(locked: Post, changes: Mapping[str, Any]) -> None:
+    """InvalidInput for taking away what staff have marked; that the author covers it, too, is kept for later."""
+    if not locked.sensitive_by_staff or "sensitive" not in changes:
+        return
+    if not changes["sensitive"]:
+        raise InvalidInput.field("sensitive", str(MARKED), code="marked_by_staff")
+    Post.objects.filter(pk=locked.pk).update(sensitive_before=True)
+    locked.sensitive_before = True
 
 
 def _is_narrower(audience: str, before: str) -> bool:

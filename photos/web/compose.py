@@ -86,7 +86,8 @@ def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
     draft = PostDraft.of(post)
     in_caption = hashtags(draft.caption)
     initial = {**draft.columns(), "tags": " ".join(tag for tag in draft.tags if tag not in in_caption)}
-    form = PostForm(request.POST if request.method == "POST" else None, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = PostForm(sent, initial=initial, marked=post.sensitive_by_staff)
     if form.is_valid():
         try:
             edit_post(request.user, post, form.cleaned_data)

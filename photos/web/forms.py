@@ -11,6 +11,7 @@ from photos.imaging.formats import FORMATS
 from photos.models import Media, Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
+from photos.services.posts import MARKED
 
 ACCEPT = ",".join([*(each.content_type for each in FORMATS), ".heic,.heif,.avif,.mov,.mkv"])
 
@@ -68,6 +69,18 @@ class PostForm(forms.Form):
     licence = forms.ChoiceField(
         label=_("Licence"), choices=Post.Licence.choices, initial=Post.Licence.ALL_RIGHTS, required=False
     )
+
+    def __init__(self, *args: Any, marked: bool = False, **kwargs: Any) -> None:
+        """`marked`: staff have covered the post, so that this is no choice of the author's."""
+        super().__init__(*args, **kwargs)
+        self.marked = marked
+        if marked:
+            self.fields["sensitive"].disabled = True
+            self.fields["sensitive"].help_text = MARKED
+
+    def clean(self) -> dict[str, Any]:
+        """Without what is no choice: a change of the others leaves it as it is."""
+        return {name: value for name, value in self.cleaned_data.items() if not (self.marked and name == "sensitive")}
 
     def clean_tags(self) -> tuple[str, ...]:
         return tuple(str(self.cleaned_data["tags"]).replace(",", " ").split())
