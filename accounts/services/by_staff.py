@@ -34,6 +34,14 @@ def follow_changes(user: User, changed: Collection[str], *, email_before: str, r
             _end_sessions(user, request)
 
 
+def follow_role(user: User) -> None:
+    """Do what belongs to other rights of somebody else than who gives them: it is in their log, and sessions end."""
+    with transaction.atomic():
+        forget(viewer_key(user.pk))
+        note_event(user, Kind.RIGHTS_CHANGED)
+        end_other_devices(user, None)
+
+
 def follow_password(user: User) -> None:
     """Do what belongs to a password that staff have set, or taken away; no session of before it is good any more."""
     with transaction.atomic():

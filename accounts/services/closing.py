@@ -115,6 +115,27 @@ def suspend_account(user: User) -> None:
     user.refresh_from_db(fields=["is_active", "suspended_at", "closed_at", "delete_at"])
 
 
+def plan_deletion(user: User) -> datetime:
+    """Let a suspended account be deleted for good in TRASH_DAYS, or when its person had asked for it; the day."""
+    later = timezone.now() + timedelta(days=settings.TRASH_DAYS)
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if locked.delete_at is None:
+            begin_receipt(locked)
+        user.delete_at = min(locked.delete_at or later, later)
+        User.objects.filter(pk=user.pk).update(delete_at=user.delete_at)
+    return user.delete_at
+
+
+def unplan_deletion(user: User, *, before: datetime | None) -> None:
+    """Take that back: the account is deleted on the day `before`, as its person had asked, or not at all."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(delete_at=before)
+        user.delete_at = before
+        if before is None:
+            drop_receipt(user)
+
+
 def deleted_on(user: User) -> datetime | None:
     """When a closed account is deleted for good; None for one that is open, suspended, or only deactivated."""
     return user.delete_at

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.exceptions import InvalidInput, NotAllowed
 from photos.models import Post
+from photos.services.trash import purge_post
 from photos.services.withdrawing import bring_back, withdraw_post
 
 REASON_LENGTH = 200
@@ -35,6 +36,18 @@ def reinstate_post(staff: User, post: Post) -> Post:
             locked.removed_at, locked.removed_for = None, ""
             bring_back(locked)
     return locked
+
+
+def purge_removed_post(post_id: int) -> bool:
+    """Delete for good a post that is off the site, with every object it named; False when it is back meanwhile.
+
+    The author could put one back that only went through the trash.
+    """
+    with transaction.atomic():
+        removed = Post.objects.filter(pk=post_id, state=Post.State.REMOVED)
+        if not removed.update(state=Post.State.TRASHED, trashed_at=timezone.now()):
+            return False
+        return purge_post(post_id)
 
 
 def _clean_reason(reason: str) -> str:
