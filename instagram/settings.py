@@ -262,6 +262,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.forget_apps",
         "schedule": crontab(hour="4", minute="55"),
     },
+    "delete what staff have decided to delete": {
+        "task": "moderation.carry_out_deletions",
+        "schedule": crontab(minute="15"),
+    },
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
@@ -499,6 +503,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},
         {"name": "Search", "description": "Posts, people and tags by words."},
+        {"name": "Reports", "description": "What the people who run the site should look at."},
         {"name": "Exports", "description": "Leaving with everything."},
     ],
     "SCHEMA_PATH_PREFIX": "/rest/v1",
@@ -525,6 +530,7 @@ RATE_LIMITS = {
     "follow": (400, 3600),
     "like": (2000, 3600),
     "search": (600, 300),
+    "report": (60, 3600),
     "import": (10, 24 * 3600),
     "API": (3000, 300),
     "API by app": (300_000, 300),
