@@ -76,6 +76,7 @@ READING: dict[str, Surface] = {
     "menu": _page("p/<code:post_id>/menu/", "seen"),
     "menu as a fragment": _page("p/<code:post_id>/menu/", "seen", headers=FRAGMENT),
     "status": _page("p/<code:post_id>/status/", "seen, signed in"),
+    "report": _page("p/<code:post_id>/report/", "seen, published, signed in"),
     "why": _page("p/<code:post_id>/why/", "seen, signed in"),
     "likers": _page("p/<code:post_id>/likes/", "seen, published"),
     "original": _page("p/<code:post_id>/original/<id:media_id>/", "original"),
@@ -122,6 +123,14 @@ UNLIKING: dict[str, Surface] = {
     "api unlike": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "DELETE"),
 }
 
+# Asked of every post by people whose it is not; they report it.
+REPORTING: dict[str, Surface] = {
+    "report": _form("p/<code:post_id>/report/", "seen, published, signed in", category="spam"),
+    "api report": _call(
+        "rest/v1/posts/<id:post_id>/report", "seen, published, signed in", "POST", {"category": "spam"}
+    ),
+}
+
 # One surface for each gate of photos.access, and the API: asked of every post there is; the others of some.
 GATES = ("page", "likers", "original", "edit", "like", "api post", "unlike")
 
@@ -154,6 +163,7 @@ LISTS: dict[str, str] = {
 }
 
 OWN_WORDS = "about the account of who asks; no post is in it"
+DECIDED = "about a decision of staff, for whom it concerns; tests/moderation asks for it"
 PERSON = "about a person, for whom tests/privacy/test_two_people.py asks; no post is in it"
 ENTRY = "logging in and out; no post is in it"
 MAKING = "takes what is sent and answers what was just made, to who sent it"
@@ -214,6 +224,16 @@ NO_POSTS: dict[str, str] = {
     "rest/v1/close-friends/<username:username>": CHANGES,
     "rest/v1/suggestions/<username:username>": CHANGES,
     "rest/v1/users/<username:username>/restrict": CHANGES,
+    "@<username:username>/report/": CHANGES,
+    "comments/<code:comment_id>/report/": CHANGES,
+    "rest/v1/comments/<id:comment_id>/report": CHANGES,
+    "rest/v1/users/<username:username>/report": CHANGES,
+    "notices/<code:decision_id>/": DECIDED,
+    "notices/<code:decision_id>/appeal/": DECIDED,
+    "notices/open/<str:ticket>/": DECIDED,
+    "settings/notices/": OWN_WORDS,
+    "settings/reports/": OWN_WORDS,
+    "mod/": "leads staff to the queue in the admin site",
     "activity/sent/": PERSON,
     "people/": PERSON,
     "rest/v1/close-friends": PERSON,
@@ -317,6 +337,7 @@ ADMIN_WITHOUT_POSTS = (
     "admin/accounts/",
     "admin/auth/",
     "admin/feeds/",
+    "admin/moderation/",  # but the page of a case: tests/moderation/test_admin.py
     "admin/photos/like/",
     "admin/photos/maintenancerun/",
     "admin/photos/originalcopy/",
@@ -330,7 +351,7 @@ ADMIN_HOUSE = ("", "login/", "logout/", "password_change/", "password_change/don
 
 def of_posts() -> set[str]:
     """The routes that show posts."""
-    single = {each.route for group in (READING, CHANGING, LIKING, UNLIKING) for each in group.values()}
+    single = {each.route for group in (READING, CHANGING, LIKING, UNLIKING, REPORTING) for each in group.values()}
     return single | set(LISTS)
 
 

@@ -5,6 +5,7 @@ The surfaces come from the registry, and the registry from the addresses of the 
 
 import pytest
 
+from moderation.models import Case
 from photos.models import Like, Media, Post
 from tests.privacy.asking import asked_of, kinds, survey
 from tests.privacy.expected import SHOWN, answer, seen_by
@@ -13,6 +14,7 @@ from tests.privacy.surfaces import (
     LIKING,
     NO_POSTS,
     READING,
+    REPORTING,
     UNLIKING,
     Surface,
     all_routes,
@@ -97,6 +99,20 @@ def test_posts_of_others_cannot_be_changed_and_look_missing_to_who_tries(viewer:
 
     assert found == table(CHANGING, viewer, account)
     assert [list(Post.objects.order_by("pk").values()), list(Media.objects.order_by("pk").values())] == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("viewer", "account"), [("anonymous", "open"), ("stranger", "private"), ("close_follower", "open")]
+)
+def test_posts_can_be_reported_by_who_sees_them_and_are_missing_for_others(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+
+    found = survey(world, REPORTING)
+
+    assert found == table(REPORTING, viewer, account)
+    reported = {kind for kind in KINDS if answer("seen, published, signed in", viewer, account, kind) == SHOWN}
+    assert kinds(world, list(Case.objects.values_list("post_id", flat=True))) == reported
 
 
 @pytest.mark.django_db

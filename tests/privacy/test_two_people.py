@@ -30,9 +30,11 @@ from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
 from exports.models import Export
+from moderation.models import Appeal, Case, Report
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
 from tests.factories import make_block, make_device, make_export, make_media, make_passkey, make_post, make_upload
+from tests.moderation.making import make_comment, make_decision
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -63,6 +65,10 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/develop/{media}/", "GET", {}),
     ("p/{code}/develop/{media}/", "POST", {"reset": "1"}),
     ("p/{code}/receipt/{media}/", "GET", {}),
+    ("p/{code}/report/", "GET", {}),
+    ("comments/{comment_code}/report/", "GET", {}),
+    ("notices/{notice_code}/", "GET", {}),
+    ("notices/{notice_code}/appeal/", "POST", {"text": "A mistake."}),
     ("p/{code}/receipt/{media}.json", "GET", {}),
     ("settings/security/passkeys/{passkey}/rename/", "GET", {}),
     ("settings/security/passkeys/{passkey}/rename/", "POST", {"name": "x"}),
@@ -100,6 +106,14 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 # The same for addresses of a tag that only posts of alma have, which are for her alone.
+# What somebody else may not report, as they do not see it, and nobody reports of their own.
+REPORTS: list[tuple[str, str, dict[str, Any]]] = [
+    ("p/{code}/report/", "POST", {"category": "spam"}),
+    ("rest/v1/posts/{post}/report", "POST", {"category": "spam"}),
+    ("comments/{comment_code}/report/", "POST", {"category": "spam"}),
+    ("rest/v1/comments/{comment}/report", "POST", {"category": "spam"}),
+]
+
 TAGS: list[tuple[str, str, dict[str, Any]]] = [
     ("tags/{tag}/", "GET", {}),
     ("tags/{tag}/follow/", "POST", {"on": "1"}),
@@ -131,10 +145,13 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("@{name}/close-friend/", "POST", {"on": "0"}),
     ("@{name}/dismiss/", "POST", {}),
     ("@{name}/menu/", "GET", {}),
+    ("@{name}/report/", "GET", {}),
+    ("@{name}/report/", "POST", {"category": "spam"}),
     ("activity/requests/{name}/", "POST", {"accept": "1"}),
     ("activity/requests/{name}/", "POST", {"accept": "0"}),
     ("rest/v1/users/{name}", "GET", {}),
     ("rest/v1/users/{name}/posts", "GET", {}),
+    ("rest/v1/users/{name}/report", "POST", {"category": "spam"}),
     ("rest/v1/users/{name}/followers", "GET", {}),
     ("rest/v1/users/{name}/following", "GET", {}),
     ("rest/v1/users/{name}/follow", "PUT", {}),
@@ -153,9 +170,9 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, links to reset a password and receipts carry their own permission, sitemaps and the docs are for
-# everybody; the admin site is for staff.
-OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "sitemap-", "docs/")
+# Signed addresses, those in mails about decisions, links to reset a password and receipts carry their own permission;
+# sitemaps and the docs are for everybody; the admin site is for staff.
+OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/")
 
 
 MODELS: tuple[type[Model], ...] = (
@@ -171,6 +188,9 @@ MODELS: tuple[type[Model], ...] = (
     Invitation,
     Authenticator,
     Export,
+    Case,
+    Report,
+    Appeal,
 )
 
 
@@ -218,7 +238,7 @@ def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> No
         if "<" in route and not route.startswith(OTHERWISE)
     }
 
-    assert wild == {shape(route) for route, _, _ in [*THINGS, *TAGS, *PEOPLE]}
+    assert wild == {shape(route) for route, _, _ in [*THINGS, *REPORTS, *TAGS, *PEOPLE]}
 
 
 @pytest.fixture
@@ -228,6 +248,7 @@ def things(alma: User) -> dict[str, str]:
     media, free = post.media.get(), make_media(alma)
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
+    comment = make_comment(alma, post)
     upload, direct = make_upload(alma), make_upload(alma, way="direct", state="finished", media=free)
     app, _ = register_app(name="Kiln", redirect_uris=["app:/done"], scopes=["read"], owner=alma)
     permit(alma, app, ["read"])
@@ -247,19 +268,23 @@ def things(alma: User) -> dict[str, str]:
         "device_code": to_code(make_device(alma).pk),
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
         "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
+        "comment": str(comment.pk),
+        "comment_code": to_code(comment.pk),
+        "notice_code": to_code(make_decision(alma).pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export")
+    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment")
     numbers = {name: new_id(alma.pk) for name in names}
-    others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code")
+    others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
+    codes["comment_code"] = to_code(numbers["comment"])
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 
 
-@pytest.mark.parametrize(("route", "method", "body"), THINGS)
+@pytest.mark.parametrize(("route", "method", "body"), [*THINGS, *REPORTS])
 def test_thing_of_somebody_else_is_missing_and_stays_as_it_is(
     as_user: AsUser,
     as_app: AsApp,
