@@ -33,6 +33,8 @@ from accounts.models import (
 )
 from core.times import iso_utc
 from exports.models import Export
+from moderation.models import Action, Appeal, Decision, Report
+from moderation.selectors import outcome_of
 from photos.models import Avatar, Header, Like, Media, Post, TagFollow
 from photos.representations import represent_location
 
@@ -174,6 +176,37 @@ def apps(export: Export) -> Lines:
     return _document(told)
 
 
+def reports(export: Export) -> Lines:
+    """What the person has reported, and what they were told of it."""
+    own = Report.objects.filter(reporter=export.owner_id).select_related("case").order_by("pk")
+    return _listed(
+        {
+            "about": report.case.kind,
+            "category": report.category,
+            "note": report.note,
+            "reported_at": iso_utc(report.created_at),
+            "outcome": outcome_of(report),
+        }
+        for report in own.iterator(chunk_size=1000)
+    )
+
+
+def notices(export: Export) -> Lines:
+    """What staff have decided about the person, as they were told, and the appeals; nothing of who decided it."""
+    told = Decision.objects.filter(person=export.owner_id).exclude(action=Action.DISMISS).order_by("pk")
+    return _listed(
+        {
+            "about": each.kind,
+            "action": each.action,
+            "rule": each.reason,
+            "at": iso_utc(each.created_at),
+            "taken_back_at": iso_utc(each.undone_at),
+            "appeal": _appeal(getattr(each, "appeal", None)),
+        }
+        for each in told.select_related("appeal").iterator(chunk_size=1000)
+    )
+
+
 SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "README.txt": readme,
     "profile.json": profile,
@@ -187,6 +220,8 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "access_tokens.json": access_tokens,
     "apps.json": apps,
     "invitations.json": invitations,
+    "reports.json": reports,
+    "notices.json": notices,
 }
 
 
@@ -195,6 +230,12 @@ def checksums(export: Export, missing: set[int]) -> Iterator[str]:
     for media in all_media(export).iterator(chunk_size=2000):
         if media.pk not in missing:
             yield f"{media.sha256}  {media_name(media)}\n"
+
+
+def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
+    if appeal is None:
+        return None
+    return {"text": appeal.text, "at": iso_utc(appeal.created_at), "state": appeal.state, "answer": appeal.answer}
 
 
 def _post(post: Post) -> dict[str, Any]:

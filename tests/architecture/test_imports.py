@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "accounts": {"core"},
     "photos": {"core", "accounts"},
     "feeds": {"core", "accounts", "photos"},
-    "exports": {"core", "accounts", "photos"},
+    "exports": {"core", "accounts", "photos", "moderation"},
     "notifications": {"core", "accounts", "photos"},
     "moderation": {"core", "accounts", "photos"},
 }

@@ -17,6 +17,11 @@ from accounts.services.tokens import create_token
 from accounts.services.usernames import rename_user
 from core.models import new_id
 from exports.sections import SECTIONS
+from moderation.services.appeals import appeal
+from moderation.services.cases import write_note
+from moderation.services.decisions import decide
+from moderation.services.reports import report_post
+from moderation.subjects import subject_of
 from photos.models import Post, Tag, TagFollow
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
@@ -35,13 +40,16 @@ from tests.images import jpeg
 from tests.uploads import publish, upload
 
 TOLD = {
-    "AccessToken", "App", "AppPermission", "Authenticator", "Avatar", "Block", "CloseFriend", "Device",
-    "DismissedSuggestion", "EmailAddress",
-    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Restriction", "SecurityEvent",
-    "SocialAccount", "TagFollow",
+    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend", "Decision",
+    "Device", "DismissedSuggestion", "EmailAddress",
+    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Report", "Restriction",
+    "SecurityEvent", "SocialAccount", "TagFollow",
 }  # fmt: skip
 NOT_TOLD = {
     **dict.fromkeys(("Grant", "RefreshToken", "IDToken", "DeviceGrant"), "secrets of apps, which apps.json names"),
+    "AuditEntry": "what staff did",
+    "Case": "what others reported; what was decided stands in notices.json",
+    "Note": "what staff write for each other",
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",
@@ -210,3 +218,26 @@ def test_hostile_words_stand_as_typed_and_name_no_file(alma: User, settled: Sett
     assert read(archive, "posts.json")[0]["caption"].startswith(HOSTILE[:30])
     (picture,) = set(archive.namelist()) - {*SECTIONS, "checksums.sha256"}
     assert re.fullmatch(r"media/\d{4}-\d\d-\d\d_\d+\.jpg", picture)
+
+
+def test_reports_and_notices_tell_what_the_person_said_and_was_told_and_nothing_of_staff(
+    alma: User, boris: User, settled: Settled, as_user: AsUser
+) -> None:
+    staff = make_user("moderator", is_staff=True, is_superuser=True)
+    post, own = make_post(boris), make_post(alma, pictures=0)
+    case = report_post(alma, post.pk, category="hate", note="My words.").case
+    decide(staff, "warn", subject_of(case), reason="A rule.", note="A word of staff.", case=case)
+    case = report_post(boris, own.pk, category="spam", note="Words of boris.").case
+    write_note(staff, case, "Another word of staff.")
+    appeal(decide(staff, "hide", subject_of(case), reason="My rule.", case=case), "No!")
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    (report,), (notice,) = read(archive, "reports.json"), read(archive, "notices.json")
+    assert [report[name] for name in ("about", "category", "note", "outcome")] == [
+        "post", "hate", "My words.", "action_taken"
+    ]  # fmt: skip
+    assert [notice[name] for name in ("about", "action", "rule")] == ["post", "hide", "My rule."]
+    assert (notice["appeal"]["text"], notice["appeal"]["state"]) == ("No!", "open")
+    whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert [word for word in ("boris", "moderator", "word of staff", "A rule.") if word in whole] == []
