@@ -107,8 +107,8 @@ def viewer_key(user_id: int) -> Key:
 
 
 def side_key(user_id: int) -> Key:
-    """What stands beside the feed of a person: whom they may follow, how many ask to follow them."""
-    return b"side:%d" % user_id
+    """What stands beside the feed of a person: whom they may follow."""
+    return b"beside:%d" % user_id
 
 
 def find_by_token(digest: str) -> tuple[TokenSnapshot | None, ViewerSnapshot | None]:

@@ -62,6 +62,7 @@ POST_MAX_ITEMS = env.integer("POST_MAX_ITEMS", 20, minimum=1, maximum=20)
 EXPORT_PART_BYTES = 64 * 1024**2
 TRASH_DAYS = env.integer("TRASH_DAYS", 30, minimum=1, maximum=365)
 USERNAME_HOLD_DAYS = env.integer("USERNAME_HOLD_DAYS", 90, minimum=1, maximum=3650)
+NOTIFICATION_DAYS = env.integer("NOTIFICATION_DAYS", 90, minimum=1, maximum=3650)
 
 # --- Developing: limits of the child processes that decode ------------------------------------------
 
@@ -266,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "moderation.carry_out_deletions",
         "schedule": crontab(minute="15"),
     },
+    "forget what people were told long ago": {"task": "notifications.prune", "schedule": crontab(minute="10")},
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 

@@ -1,7 +1,11 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+
+from notifications.querysets import NotificationQuerySet
 
 TEXT_LENGTH = 300
 
@@ -28,8 +32,8 @@ class Kind(models.TextChoices):
 class Notification(models.Model):
     """One thing a person is told, once: that `actor` did something, at a post or comment if there is one.
 
-    A NOTICE has its words and the path of a page instead. Whether the recipient may still see what it leads to is
-    asked at each look, never kept.
+    A NOTICE has its words and the path of a page instead, and words of UPLOAD_FAILED say what was wrong. Whether the
+    recipient may still see what it leads to is asked at each look, never kept.
     """
 
     id = models.BigIntegerField(primary_key=True, editable=False)
@@ -38,11 +42,15 @@ class Notification(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     post = models.ForeignKey("photos.Post", models.CASCADE, null=True, blank=True, related_name="+")
     comment = models.ForeignKey("photos.Comment", models.CASCADE, null=True, blank=True, related_name="+")
+    about = models.BigIntegerField(
+        default=0, help_text="The post or comment by which it is grouped with others of its kind; 0 is the person."
+    )
     text = models.CharField(max_length=TEXT_LENGTH, blank=True)
     address = models.CharField(max_length=200, blank=True, help_text="The path of the page a notice leads to.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     standing_row: str | None = None  # what `accounts.standings.with_standing` has loaded
+    objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -53,7 +61,10 @@ class Notification(models.Model):
                 name="notifications_once",
             )
         ]
-        indexes = [models.Index(fields=["recipient", "-id"], name="notifications_newest")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notifications_newest"),
+            models.Index(fields=["recipient", "kind", "about", "-id"], name="notifications_group"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.recipient_id}"

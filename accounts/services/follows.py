@@ -7,8 +7,9 @@ from accounts.models import Block, Follow, User
 from accounts.ready import change_counts
 from accounts.services.counting import recount_people
 from accounts.services.relations import tell_relations_changed
-from accounts.signals import user_followed, user_unfollowed
+from accounts.signals import follow_accepted, follow_requested, user_followed, user_unfollowed
 from accounts.snapshots import side_key
+from accounts.unread import unread_key
 from core import rate_limits
 from core.events import send_after_commit
 from core.exceptions import InvalidInput, NotFound
@@ -40,6 +41,7 @@ def add_follow(actor: User, target: User) -> Follow:
             _begin(follow)
         elif created:
             forget(side_key(actor.pk), side_key(target.pk))
+            follow_requested.send(sender=None, follower_id=actor.pk, followee_id=target.pk)
     return follow
 
 
@@ -67,13 +69,14 @@ def accept_follow_request(actor: User, follower: User) -> Follow:
             raise NotFound
         if accepted:
             _begin(follow)
+            follow_accepted.send(sender=None, follower_id=follower.pk, followee_id=actor.pk)
     return follow
 
 
 def refuse_follow_request(actor: User, follower: User) -> None:
     with transaction.atomic():
         Follow.objects.filter(follower=follower, followee=actor, state=Follow.State.REQUESTED).delete()
-        forget(side_key(actor.pk), side_key(follower.pk))
+        forget(side_key(actor.pk), side_key(follower.pk), unread_key(actor.pk))
 
 
 def is_blocked_between(one: User, other: User) -> bool:
@@ -91,7 +94,7 @@ def end_follow(follower_id: int, followee_id: int) -> None:
     if follow is None:
         return
     follow.delete()
-    forget(side_key(follower_id), side_key(followee_id))
+    forget(side_key(follower_id), side_key(followee_id), unread_key(followee_id))
     if follow.state == Follow.State.ACCEPTED:
         _count(follow, -1)
         tell_relations_changed(follower_id, followee_id)

@@ -14,14 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 from accounts.snapshots import (
-    EPOCH,
     ViewerSnapshot,
     ask_session,
     find_by_session,
     forget_session_owner,
     is_due,
     session_answer,
-    side_key,
 )
 from core.postgres import is_away
 from core.valkey import Command
@@ -29,7 +27,7 @@ from core.web.cookies import get_choice
 from core.web.htmx import wants_fragment
 from feeds.services.home import RANKINGS, FeedPage, note_shown, ready_page
 from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, Reader, fragment_answer, page_answer
-from feeds.web.side import NO_SIDE, Side, read_side
+from feeds.web.side import NO_SIDE, Side, ask_side, read_side
 
 TOP = RANKINGS[0]
 _NEXT_PAGE = re.compile(r"ranking=top&cursor=([A-Za-z0-9_-]{1,100})|cursor=([A-Za-z0-9_-]{1,100})&ranking=top")
@@ -68,7 +66,7 @@ def answer_home(request: HttpRequest) -> HttpResponse | None:
 def _read(
     session_key: str, asked: tuple[str, str], *, is_fragment: bool
 ) -> tuple[ViewerSnapshot | None, FeedPage | None]:
-    """Who asks, and the page; `extra` of it begins with the side and the epoch for a whole page.
+    """Who asks, and the page; `extra` of it begins with the answers to `ask_side` for a whole page.
 
     One trip to Valkey when this process has seen the session before, else one for the session first.
     """
@@ -80,7 +78,7 @@ def _read(
             return None, None
         asking = viewer.id, []
     viewer_id, known = asking
-    beside: Sequence[Command] = [] if is_fragment else [("GET", side_key(viewer_id)), ("GET", EPOCH)]
+    beside: Sequence[Command] = [] if is_fragment else ask_side(viewer_id)
     answers: list[Any] = []
     extra = [*beside, *known]
     ranking, cursor = asked
@@ -96,7 +94,7 @@ def _read(
 
 def _side_of(page: FeedPage) -> Side | None:
     """What stands beside a whole page; None when it is not ready and Postgres can make it."""
-    return read_side(*page.extra[:2]) or (NO_SIDE if page.stale else None)
+    return read_side(*page.extra[:3]) or (NO_SIDE if page.stale else None)
 
 
 def _is_good(viewer: ViewerSnapshot | None) -> bool:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.unread import unread_label
 from core.web.context import chosen_theme
 from core.web.csrf import masked_token
 from core.web.express import etag_of
@@ -42,7 +43,7 @@ class Frame:
     time: bool
     newest: bool
     suggested: bool
-    requests: bool
+    unread: bool
     frozen: bool
     stale: bool
     language: str | None
@@ -88,7 +89,7 @@ def page_answer(
         time=page.built_at is not None and bool(page.items),
         newest=place.is_first and page.newest_id > 0,
         suggested=bool(side.suggested),
-        requests=bool(side.requests),
+        unread=bool(side.unread),
         frozen=reader.frozen,
         stale=page.stale,
         language=get_language(),
@@ -99,7 +100,7 @@ def page_answer(
     slots = page_slots(csrf_token=masked_token(request), next_path=place.full_path)
     own = {
         b"u": _profile_path(reader.username),
-        b"b": b"%d" % side.requests,
+        b"b": unread_label(side.unread).encode(),
         b"t": timezone.localtime(page.built_at).strftime("%H:%M").encode() if page.built_at else b"",
     }
     cards, marks = _feed(page, place, slots)
@@ -159,7 +160,7 @@ def _render_frame(frame: Frame, messages: Sequence[Any]) -> Shell:
         "csrf_token": GAPS["c"],
         "viewer": {"url": GAPS["u"]},
         "messages": messages,
-        "pending_requests": GAPS["b"] if frame.requests else 0,
+        "unread": GAPS["b"] if frame.unread else "",
         "feed": GAPS["f"] if frame.feed else "",
         "suggested": GAPS["s"] if frame.suggested else "",
         "time": GAPS["t"] if frame.time else "",

@@ -1,42 +1,44 @@
-"""What stands around a person's feed: whom they may follow, and how many people ask to follow them.
+"""What stands around a person's feed: how much is new to them, and whom they may follow.
 
-Kept in Valkey for SIDE_SECONDS. It dies at once when the person's relations change, and when anybody goes out of sight.
+Kept in Valkey, people for SIDE_SECONDS. Both die at once when the person's relations change, and when anybody goes out
+of sight.
 """
 
-import secrets
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
+from accounts.epochs import lasting_epoch, read_kept
 from accounts.models import User
-from accounts.selectors import follow_request_count
-from accounts.snapshots import EPOCH, SIDE_SECONDS, SNAPSHOT_SECONDS, load_user, side_key, viewer_key
+from accounts.snapshots import EPOCH, SIDE_SECONDS, load_user, side_key, viewer_key
+from accounts.unread import read_unread, unread_key, unread_of
 from core.ready import Key, store, take_leases
-from core.valkey import valkey, when_away
+from core.valkey import Command, valkey, when_away
 from feeds.suggestions import suggestions_for
 from feeds.web.gaps import GAPS, Asked
 from feeds.web.people import suggested_cards
 
-EPOCH_SECONDS = 30 * SNAPSHOT_SECONDS
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """`suggested` is HTML with gaps, b"" for nobody; `requests` how many ask to follow."""
+    """`suggested` is HTML with gaps, b"" for nobody; `unread` how much is new to the person."""
 
-    requests: int
+    unread: int
     suggested: bytes
 
 
 NO_SIDE = Side(0, b"")
 
 
-def read_side(kept: bytes | None, epoch: bytes | None) -> Side | None:
-    """The side as it is kept under its key, if it is of this epoch."""
-    if not kept or not epoch:
-        return None
-    made_in, requests, suggested = kept.split(b"\n", 2)
-    return Side(int(requests), suggested) if made_in == epoch else None
+def ask_side(user_id: int) -> list[Command]:
+    """The commands whose answers `read_side` understands."""
+    return [("GET", side_key(user_id)), ("GET", unread_key(user_id)), ("GET", EPOCH)]
+
+
+def read_side(kept: bytes | None, unread: bytes | None, epoch: bytes | None) -> Side | None:
+    """The side as it is kept, if all of it is, and of this epoch."""
+    suggested, count = read_kept(kept, epoch), read_unread(unread, epoch)
+    return None if suggested is None or count is None else Side(count, suggested)
 
 
 def side_for(user: User) -> Side:
@@ -48,26 +50,22 @@ def side_for(user: User) -> Side:
     kept, epoch, viewer = when_away(lambda: _read(side_key(user.pk), EPOCH, viewer_key(user.pk)), away)
     if viewer is None:
         load_user(user.pk)
-    return read_side(kept, epoch) or _make(user, epoch)
+    suggested = read_kept(kept, epoch)
+    return Side(unread_of(user), _make(user, epoch) if suggested is None else suggested)
 
 
-def _make(user: User, epoch: bytes | None) -> Side:
+def _make(user: User, epoch: bytes | None) -> bytes:
     wanted = [side_key(user.pk), *([] if epoch else [EPOCH])]
     nothing: dict[Key, bytes] = {}
     leases = when_away(lambda: take_leases(wanted), nothing)
-    side = Side(follow_request_count(user), _suggested(user))
-    when_away(lambda: _keep(user, side, epoch, leases), None)
-    return side
+    suggested = _suggested(user)
+    when_away(lambda: _keep(user, suggested, epoch, leases), None)
+    return suggested
 
 
-def _keep(user: User, side: Side, epoch: bytes | None, leases: dict[Key, bytes]) -> None:
-    if EPOCH in leases:
-        epoch = secrets.token_hex(8).encode()
-        if not store({EPOCH: epoch}, leases, seconds=EPOCH_SECONDS):
-            return
-    if epoch:
-        value = b"%b\n%d\n%b" % (epoch, side.requests, side.suggested)
-        store({side_key(user.pk): value}, leases, seconds=SIDE_SECONDS)
+def _keep(user: User, suggested: bytes, epoch: bytes | None, leases: dict[Key, bytes]) -> None:
+    if lasting := lasting_epoch(epoch, leases):
+        store({side_key(user.pk): b"%b\n%b" % (lasting, suggested)}, leases, seconds=SIDE_SECONDS)
 
 
 def _suggested(user: User) -> bytes:

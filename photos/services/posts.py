@@ -23,7 +23,7 @@ from photos.services.queueing import develop_again
 from photos.services.recipes import set_focus
 from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
-from photos.signals import post_audience_changed
+from photos.signals import post_audience_changed, post_gate_changed
 
 MARKED = _("The people who run this site marked this post as sensitive. Only they can take that back.")
 FROM_WIDEST = tuple(Post.Audience)  # each is for no more people than the one before
@@ -72,6 +72,7 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         set_tags(locked, draft.tags)
         forget_posts(locked.pk)
         if draft.audience != before.audience:
+            post_gate_changed.send(sender=None, post_id=locked.pk)
             send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
         if _is_narrower(draft.audience, before.audience):
             want_rekey(Post.objects.filter(pk=locked.pk))

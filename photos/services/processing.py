@@ -31,6 +31,7 @@ from photos.services.photographs import derive_photo
 from photos.services.publishing import publish_when_ready
 from photos.services.queueing import queue_development, unqueued
 from photos.services.videos import derive_video
+from photos.signals import media_developed
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +75,13 @@ def _derive(media: Media, path: Path) -> Iterator[Derived]:
 def fail(media: Media, code: str, detail: str) -> None:
     """The end for this media, unless its owner tries again."""
     logger.warning("media failed", extra={"media": media.pk, "code": code})
-    Media.objects.filter(pk=media.pk, state=Media.State.PROCESSING, revision=media.revision).update(
-        state=Media.State.FAILED, failure_code=code, failure_detail=detail[:300], state_changed_at=timezone.now()
-    )
+    processing = Media.objects.filter(pk=media.pk, state=Media.State.PROCESSING, revision=media.revision)
+    now = timezone.now()
+    with transaction.atomic():
+        if processing.update(
+            state=Media.State.FAILED, failure_code=code, failure_detail=detail[:300], state_changed_at=now
+        ):
+            media_developed.send(sender=None, media_id=media.pk)
 
 
 def give_back(media_id: int, error: BaseException | None = None) -> bool:
@@ -214,6 +219,7 @@ def _swap(media: Media, derived: Derived, rows: list[Rendition]) -> None:
         media.refresh_from_db()
         forget_posts(media.post_id)
         publish_when_ready(media)
+        media_developed.send(sender=None, media_id=media.pk)
     transaction.on_commit(partial(_delete_renditions, old))
 
 

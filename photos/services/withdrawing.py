@@ -5,7 +5,7 @@ from photos.models import Post
 from photos.ready.facts import forget_posts
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.rekeying import want_rekey
-from photos.signals import post_withdrawn
+from photos.signals import post_gate_changed, post_withdrawn
 
 _MOMENTS = ["trashed_at", "archived_at", "removed_at", "removed_for"]
 
@@ -21,6 +21,7 @@ def withdraw_post(locked: Post, state: Post.State) -> None:
     locked.state = state
     locked.save(update_fields=["state", *_MOMENTS])
     forget_posts(locked.pk)
+    post_gate_changed.send(sender=None, post_id=locked.pk)
     send_after_commit(post_withdrawn, post_id=locked.pk, author_id=locked.author_id)
     want_rekey(Post.objects.filter(pk=locked.pk))
 
@@ -36,5 +37,6 @@ def bring_back(locked: Post) -> None:
         locked.state = Post.State.PUBLISHING if locked.archived_at is None else Post.State.ARCHIVED
     locked.save(update_fields=["state", *_MOMENTS])
     forget_posts(locked.pk)
+    post_gate_changed.send(sender=None, post_id=locked.pk)
     publish_if_ready(locked.pk, again=locked.published_at is not None)
     locked.refresh_from_db()
