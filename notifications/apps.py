@@ -5,6 +5,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import receivers  # it needs the app registry
+        from accounts.unread import count_with  # all of these need the app registry
+        from notifications import receivers  # the same
+        from notifications.selectors import count_unread  # the same
 
+        count_with(count_unread)
         receivers.connect()

@@ -1,8 +1,8 @@
 """The one audience rule. Every list and every single look-up of posts goes through `visible_to`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 
 from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
 from accounts.querysets import Viewer, not_limited_for
@@ -24,8 +24,23 @@ _TAGS = """
 """
 _RENDITIONS = "SELECT to_json(rendition) FROM photos_rendition rendition WHERE rendition.media_id = {key}"
 _COPIES = "SELECT to_json(copy) FROM photos_originalcopy copy WHERE copy.media_id = {key}"
+_FIRST_PICTURE = """
+    SELECT json_build_array(to_json(media), ARRAY(
+        SELECT to_json(rendition) FROM photos_rendition rendition
+        WHERE rendition.media_id = media.id AND rendition.name = 'square'
+    ))
+    FROM photos_media media WHERE media.post_id = {key} ORDER BY media.position, media.id LIMIT 1
+"""
 _FOR_CARDS = {"media_rows": json_rows(_MEDIA), "tag_rows": json_rows(_TAGS)}
 _FILES = {"rendition_rows": json_rows(_RENDITIONS), "copy_rows": json_rows(_COPIES)}
+
+
+def first_picture(post: str) -> "Func[Any]":
+    """For a query of other rows: what `Post.media_rows` takes, of the first media and its squares alone.
+
+    `post` is the way from a row to the post's id.
+    """
+    return json_rows(_FIRST_PICTURE, post)
 
 
 class MediaQuerySet(QuerySet["Media"]):

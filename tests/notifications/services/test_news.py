@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -405,7 +406,7 @@ def test_every_delivery_may_come_twice(alma: User, boris: User, carla: User, set
         follow_user(boris, alma)
     tag = tag_person(carla, post)
     like_comment(alma, comment)
-    asked = [
+    asked: list[tuple[str, dict[str, Any]]] = [
         ("like", {"post_id": post.pk, "user_id": boris.pk}),
         ("follow", {"follower_id": boris.pk, "followee_id": alma.pk}),
         ("comment", {"comment_id": comment.pk}),
@@ -426,7 +427,7 @@ def test_every_delivery_may_come_twice(alma: User, boris: User, carla: User, set
 
 @pytest.mark.parametrize("news", [name for name in NEWS if name != "notice"])
 def test_delivery_of_what_is_gone_by_now_tells_nobody(news: str, alma: User, boris: User) -> None:
-    gone = {
+    gone: dict[str, dict[str, Any]] = {
         "like": {"post_id": 1, "user_id": 2},
         "comment": {"comment_id": 1},
         "waiting_comment": {"comment_id": 1},
