@@ -5,6 +5,8 @@ A missing or wrong value raises `ConfigError`, which ends the program with a sen
 """
 
 import os
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ READ: set[str] = set()
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class ConfigError(SystemExit):
@@ -284,6 +288,42 @@ def mail(name: str) -> MailServer | None:
         raise ConfigError(name, "must look like smtp://user:password@mail.example.org:587 or smtps://…")
     address = parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(address, starttls=parts.scheme == "smtp", ssl=parts.scheme == "smtps")
+
+
+def vapid_key(name: str) -> str:
+    """A private key as `manage.py create_push_keys` prints it: 32 bytes in base64url; "" for none."""
+    value = secret(name, default="")
+    try:
+        number = int.from_bytes(urlsafe_b64decode(value + "=" * (-len(value) % 4)), "big")
+    except ValueError:
+        number = 0
+    if value and (len(value) != 43 or not 0 < number < P256_ORDER):
+        raise ConfigError(name, "is no key; manage.py create_push_keys makes one")
+    return value
+
+
+def vapid_subject(name: str, default: str) -> str:
+    """How push services reach whoever runs the site: mailto:… or https://…"""
+    value = _read(name) or default
+    if not value.isascii() or not value.startswith(("mailto:", "https://")):
+        raise ConfigError(name, f"is {value!r}, must start with mailto: or https://")
+    return value
+
+
+def mailbox(name: str) -> str:
+    """A plain e-mail address, or "" for none."""
+    value = _read(name) or ""
+    if value and not MAILBOX.fullmatch(value):
+        raise ConfigError(name, f"is {value!r}, must look like stop@photos.example.org")
+    return value
+
+
+def file(name: str) -> str:
+    """The absolute path of a file that is there, or "" for none."""
+    value = _read(name) or ""
+    if value and not (value.startswith("/") and Path(value).is_file()):
+        raise ConfigError(name, f"is {value!r}, must be the absolute path of a file")
+    return value
 
 
 def celery_broker(url: str) -> str:

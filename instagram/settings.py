@@ -4,6 +4,7 @@ Nothing here exists only in production: what differs between a laptop and a city
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "core.send_mail": {"queue": "mail"},
+    "notifications.push*": {"queue": "push"},  # waits for other people's servers
+    "notifications.send_digests": {"queue": "mail"},
     "exports.make_part": {"queue": "exports"},
     "photos.process_media": {"queue": "media"},
     "photos.process_video": {"queue": "video"},
@@ -268,6 +271,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="15"),
     },
     "forget what people were told long ago": {"task": "notifications.prune", "schedule": crontab(minute="10")},
+    "plan digests": {"task": "notifications.plan_digests", "schedule": crontab(minute="*/10")},
+    "send digests": {"task": "notifications.send_digests", "schedule": 60.0},
+    "forget browsers that are told nothing any more": {
+        "task": "notifications.forget_subscriptions",
+        "schedule": crontab(hour="4", minute="45"),
+    },
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
@@ -458,6 +467,15 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = (MAIL.starttls, MAIL.ssl) if MAIL else (False, Fa
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"{SITE_NAME} <noreply@{ORIGIN_HOST.strip('[]')}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+UNSUBSCRIBE_ADDRESS = env.mailbox("UNSUBSCRIBE_ADDRESS")
+DIGEST_HOUR = env.integer("DIGEST_HOUR", 8, minimum=0, maximum=23)
+
+# --- Web push: off without a key -----------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = env.vapid_key("VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = env.vapid_subject("VAPID_SUBJECT", ORIGIN if SECURE else f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+PUSH_ALLOWED_HOSTS = frozenset(word.lower() for word in env.words("PUSH_ALLOWED_HOSTS", []))
+PUSH_CA_FILE = env.file("PUSH_CA_FILE")
 
 # --- REST API ----------------------------------------------------------------------------------------
 
@@ -531,6 +549,7 @@ RATE_LIMITS = {
     "post": (200, 3600),
     "follow": (400, 3600),
     "like": (2000, 3600),
+    "push": (60, 3600),
     "search": (600, 300),
     "report": (60, 3600),
     "import": (10, 24 * 3600),
