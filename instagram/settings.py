@@ -524,6 +524,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Explore", "description": "What many like."},
         {"name": "Search", "description": "Posts, people and tags by words."},
         {"name": "Reports", "description": "What the people who run the site should look at."},
+        {"name": "Notifications", "description": "What you were told, and where you want to be told of what."},
         {"name": "Exports", "description": "Leaving with everything."},
     ],
     "SCHEMA_PATH_PREFIX": "/rest/v1",

@@ -22,7 +22,7 @@ EVERYWHERE = Channels(in_app=True, push=True, mail=True)
 QUIET = Channels(in_app=True, push=False, mail=True)
 IN_APP = Channels(in_app=True, push=False, mail=False)
 
-USUAL: Mapping[str, Channels] = {
+_USUAL = {
     Kind.LIKE: QUIET,
     Kind.COMMENT: EVERYWHERE,
     Kind.REPLY: EVERYWHERE,
@@ -38,6 +38,7 @@ USUAL: Mapping[str, Channels] = {
     Kind.UPLOAD_FAILED: EVERYWHERE,
     Kind.NOTICE: EVERYWHERE,
 }
+USUAL: Mapping[str, Channels] = {kind.value: channels for kind, channels in _USUAL.items()}
 # Nobody can do without these: somebody waits for an answer, a picture would be lost, or staff have decided something.
 ALWAYS_IN_APP = frozenset({Kind.REQUEST, Kind.UPLOAD_FAILED, Kind.NOTICE})
 

@@ -65,7 +65,7 @@ ORDER BY head.id DESC
 class Place:
     """Where a page goes on: after the group with this newest row, among rows up to `newest`."""
 
-    newest: int = MAX_ID
+    newest: int = MAX_ID - 1
     after: int = MAX_ID
 
 

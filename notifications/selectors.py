@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Subquery
+from django.db.models import Max, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -79,6 +79,11 @@ def groups_page(
     newest = found[0].id if place == FIRST else place.newest
     last = found[limit - 1]
     return GroupPage(groups, encode_cursor(_kind(wanted), newest, last.id, int(last.is_new)), was_new)
+
+
+def newest_id(user: User) -> int:
+    """Of all the person was ever told, shown or not; 0 for nothing."""
+    return Notification.objects.filter(recipient=user.pk).aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def count_unread(user: User) -> int:

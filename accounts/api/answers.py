@@ -100,6 +100,7 @@ class OwnUser(User):
 
     email = serializers.CharField()
     standing = OwnStanding()
+    time_zone = serializers.CharField(help_text="Where the person's day begins at midnight, as the IANA calls it.")
     show_camera = serializers.BooleanField(help_text="Others see the camera of pictures.")
     tags_in_latest = serializers.BooleanField()
     hides_counts = serializers.BooleanField()
@@ -114,6 +115,7 @@ class OwnUser(User):
         "relationship": None,
         "email": "hana@example.org",
         "standing": OwnStanding.example,
+        "time_zone": "Asia/Tokyo",
         "show_camera": True,
         "tags_in_latest": True,
         "hides_counts": False,

@@ -55,6 +55,9 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     website = Text(max_length=WEBSITE_LENGTH, required=False, allow_blank=True)
     links = serializers.ListField(child=Text(max_length=WEBSITE_LENGTH), max_length=MOST_LINKS - 1, required=False)
     location = Text(max_length=LOCATION_LENGTH, required=False, allow_blank=True)
+    time_zone = Text(
+        max_length=100, required=False, words={"maxLength": 64}, help_text="As the IANA calls it: `Europe/Vienna`."
+    )
     is_private = Flag(required=False)
     show_camera = Flag(required=False)
     tags_in_latest = Flag(required=False)

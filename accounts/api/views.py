@@ -112,6 +112,7 @@ def represent_me(user: User) -> dict[str, Any]:
         **represent_user(user, user),
         "email": user.email,
         "standing": {"limited": user.limited_at is not None, "frozen": user.frozen_at is not None},
+        "time_zone": user.time_zone,
         **{name: getattr(user, name) for name in CHOICES},
     }
 

@@ -11,11 +11,13 @@ from accounts.ready import forget_person
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
 from accounts.snapshots import EPOCH
+from accounts.time_zones import is_time_zone
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.ready import forget
 from core.text import clean_line, clean_lines
 
 LINKS = "links"
+TIME_ZONE = "time_zone"
 WORDS = ("display_name", "bio", "pronouns", "website", "location")
 CHOICES = (
     "show_camera",
@@ -27,7 +29,7 @@ CHOICES = (
     "in_engines",
     "shows_counts",
 )
-EDITABLE = (*WORDS, LINKS, *CHOICES)
+EDITABLE = (*WORDS, LINKS, TIME_ZONE, *CHOICES)
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
@@ -59,7 +61,15 @@ def _clean(name: str, value: Any) -> str | bool | list[str]:
         return bool(value)
     if name == LINKS:
         return _clean_links(value)
+    if name == TIME_ZONE:
+        return _clean_time_zone(str(value))
     return clean_lines(str(value)) if name == "bio" else clean_line(str(value))
+
+
+def _clean_time_zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise InvalidInput.field(TIME_ZONE, "Choose a time zone such as Europe/Vienna.", code="time_zone_unknown")
+    return name
 
 
 def _clean_links(typed: Iterable[str]) -> list[str]:

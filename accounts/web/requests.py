@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import get_user_for
 from accounts.cards import people_cards
@@ -16,17 +16,20 @@ from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.listing import PeopleList, people_page
 from core.paging import DEFAULT_LIMIT
 from core.web.paging import next_page_url
-from core.web.redirects import see_other
+from core.web.redirects import safe_next, see_other
 
 ASKING_PAGE = 50
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def activity(request: SignedInRequest) -> HttpResponse:
+def asking(request: SignedInRequest) -> HttpResponse:
+    """All who ask; POST answers several at once."""
+    if request.method == "POST":
+        return _answer_several(request)
     page = follow_requests_page(request.user, cursor=request.GET.get("cursor", ""), limit=ASKING_PAGE)
     context = {"people": people_cards(page.items, request.user), "next_url": next_page_url(request, page.next_cursor)}
-    return render(request, "accounts/activity.html", context)
+    return render(request, "accounts/requests.html", context)
 
 
 @require_POST
@@ -38,12 +41,19 @@ def answer_request(request: SignedInRequest, username: str) -> HttpResponse:
         messages.success(request, _("%(name)s follows you now.") % {"name": person.name})
     else:
         follows.refuse_follow_request(request.user, person)
-    return see_other(reverse("accounts:activity"))
+    return see_other(safe_next(request, reverse("notifications:activity")))
 
 
-@require_POST
+@require_safe
 @signed_in
-def answer_requests(request: SignedInRequest) -> HttpResponse:
+def sent(request: SignedInRequest) -> HttpResponse:
+    page = sent_requests_page(request.user, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
+    return people_page(
+        request, page, PeopleList(_("Requests you have sent"), _("You are waiting for nobody's answer."))
+    )
+
+
+def _answer_several(request: SignedInRequest) -> HttpResponse:
     """Accept or refuse those ticked, or all that were on the page (`shown`)."""
     do = request.POST.get("do", "")
     names = request.POST.getlist("shown" if do.endswith("-all") else "usernames")
@@ -57,13 +67,4 @@ def answer_requests(request: SignedInRequest) -> HttpResponse:
     else:
         words = _("Nobody was chosen.")
     messages.success(request, words % {"n": done})
-    return see_other(reverse("accounts:activity"))
-
-
-@require_safe
-@signed_in
-def sent(request: SignedInRequest) -> HttpResponse:
-    page = sent_requests_page(request.user, cursor=request.GET.get("cursor", ""), limit=DEFAULT_LIMIT)
-    return people_page(
-        request, page, PeopleList(_("Requests you have sent"), _("You are waiting for nobody's answer."))
-    )
+    return see_other(safe_next(request, reverse("notifications:activity")))

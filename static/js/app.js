@@ -13,6 +13,8 @@ import { startWords } from "./words.js";
 import { startBar } from "./bar.js";
 import { startMoving } from "./moving.js";
 import { startNewPill } from "./newpill.js";
+import { startActivity } from "./activity.js";
+import { startZone } from "./zone.js";
 
 startToasts();
 startLikes();
@@ -28,3 +30,5 @@ startWords();
 startBar();
 startMoving();
 startNewPill();
+startActivity();
+startZone();
