@@ -5,8 +5,10 @@ HTML and are not escaped. Without EMAIL_URL mails are written into STATE_DIR/mai
 """
 
 import logging
+import re
 import secrets
 import smtplib
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import cache
 from typing import Any, cast
@@ -24,11 +26,20 @@ TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 10, 3600  # seconds
 REMEMBERED_SECONDS = 24 * 3600
 
+_HEADER = re.compile(r"[A-Za-z-]+: [!-~][ -~]*")
+
 logger = logging.getLogger(__name__)
 
 
-def send_mail_later(template: str, *, to: str, context: dict[str, Any]) -> None:
-    """Render the mail for `to` now, and let a worker send it once the current transaction is committed."""
+def send_mail_later(
+    template: str, *, to: str, context: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> None:
+    """Render the mail for `to` now, and let a worker send it once the current transaction is committed.
+
+    `headers` are further ones; ValueError for one that is not a line of printable ASCII.
+    """
+    if bad := [name for name, value in (headers or {}).items() if not _HEADER.fullmatch(f"{name}: {value}")]:
+        raise ValueError(f"not a header: {bad[0]!r}")
     whole = {"site_name": settings.SITE_NAME, "origin": settings.ORIGIN, **context}
     enqueue(
         "core.send_mail",
@@ -37,15 +48,19 @@ def send_mail_later(template: str, *, to: str, context: dict[str, Any]) -> None:
         subject=" ".join(_text(f"{template}_subject.txt", whole).split()),
         text=_text(f"{template}.txt", whole).strip() + "\n",
         html=render_to_string(f"mail/{template}.html", whole),
+        **({"headers": dict(headers)} if headers else {}),
     )
 
 
-def send(*, mail_id: str, to: str, subject: str, text: str, html: str, tried: int = 0) -> None:
-    """Send the mail unless it has gone already. While the mail server is away it is tried TRIES times, ever later."""
+def send(*, mail_id: str, tried: int = 0, **parts: Any) -> None:
+    """Send the mail unless it has gone already. While the mail server is away it is tried TRIES times, ever later.
+
+    `parts` are to, subject, text and html, and headers if there are further ones.
+    """
     if not _is_first(mail_id):
         return
     try:
-        _message(mail_id, to=to, subject=subject, text=text, html=html).send()
+        _message(mail_id, **parts).send()
     except smtplib.SMTPRecipientsRefused:
         logger.warning("a mail was refused", extra={"mail": mail_id})
     except (smtplib.SMTPException, OSError) as error:
@@ -54,16 +69,18 @@ def send(*, mail_id: str, to: str, subject: str, text: str, html: str, tried: in
             logger.error("a mail was given up", extra={"mail": mail_id, "error": type(error).__name__})  # noqa: TRY400
             return
         logger.warning("the mail server is away", extra={"mail": mail_id, "error": type(error).__name__})
-        arguments = {"mail_id": mail_id, "to": to, "subject": subject, "text": text, "html": html}
-        enqueue_later(
-            "core.send_mail", seconds=min(FIRST_PAUSE * 3**tried, LONGEST_PAUSE), tried=tried + 1, **arguments
-        )
+        pause = min(FIRST_PAUSE * 3**tried, LONGEST_PAUSE)
+        enqueue_later("core.send_mail", seconds=pause, mail_id=mail_id, tried=tried + 1, **parts)
 
 
-def _message(mail_id: str, *, to: str, subject: str, text: str, html: str) -> EmailMultiAlternatives:
+def _message(
+    mail_id: str, *, to: str, subject: str, text: str, html: str, headers: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
     host = settings.ORIGIN_HOST.strip("[]")
-    headers = {"Message-ID": f"<{mail_id}@{host}>", "Date": formatdate(), "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+    usual = {"Message-ID": f"<{mail_id}@{host}>", "Date": formatdate(), "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(
+        subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers={**(headers or {}), **usual}
+    )
     message.attach_alternative(html, "text/html")
     return message
 

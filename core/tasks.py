@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.core.management import call_command
@@ -39,5 +40,5 @@ def forget_ready(keys: list[str]) -> None:
 
 
 @shared_task(name="core.send_mail")
-def send_mail(mail_id: str, to: str, subject: str, text: str, html: str, tried: int = 0) -> None:
-    mail.send(mail_id=mail_id, to=to, subject=subject, text=text, html=html, tried=tried)
+def send_mail(mail_id: str, tried: int = 0, **parts: Any) -> None:
+    mail.send(mail_id=mail_id, tried=tried, **parts)
