@@ -525,6 +525,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Search", "description": "Posts, people and tags by words."},
         {"name": "Reports", "description": "What the people who run the site should look at."},
         {"name": "Notifications", "description": "What you were told, and where you want to be told of what."},
+        {"name": "Push", "description": "Browsers and apps that are told at once."},
         {"name": "Exports", "description": "Leaving with everything."},
     ],
     "SCHEMA_PATH_PREFIX": "/rest/v1",

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from notifications.push_querysets import PushSubscriptionQuerySet
 from notifications.querysets import NotificationQuerySet
 
 TEXT_LENGTH = 300
@@ -119,6 +120,22 @@ class PushSubscription(models.Model):
         related_name="push_subscriptions",
         help_text="The browser session it belongs to, with which it ends.",
     )
+    app = models.ForeignKey(
+        "accounts.App",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="push_subscriptions",
+        help_text="The app it belongs to; it ends when the app is forbidden.",
+    )
+    token = models.ForeignKey(
+        "accounts.AccessToken",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="push_subscriptions",
+        help_text="The personal access token it belongs to, with which it ends.",
+    )
     endpoint = models.TextField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the endpoint.")
     p256dh = models.CharField(max_length=100, help_text="Public key of the browser, base64url.")
@@ -135,8 +152,11 @@ class PushSubscription(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
 
+    objects: ClassVar[PushSubscriptionQuerySet] = PushSubscriptionQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="notifications_endpoint_once")]
+        indexes = [models.Index(fields=["digest"], name="notifications_endpoint")]
 
     def __str__(self) -> str:
         return f"{self.name or self.pk} of {self.user_id}"

@@ -14,6 +14,7 @@ from accounts.unread import forget_unread
 from core.events import enqueue
 from core.models import new_id
 from notifications.services.forgetting import forget_follow, forget_like, forget_numbers
+from notifications.services.subscribing import end_subscriptions
 from photos import signals as photos
 
 # Each of these is delivered as it is; the names of its arguments are those of the function in `services.news`.
@@ -42,6 +43,7 @@ def connect() -> None:
     photos.post_gate_changed.connect(count_post_anew, dispatch_uid="notifications.count_post_anew")
     people.relations_changed.connect(count_anew, dispatch_uid="notifications.count_anew")
     people.restriction_changed.connect(count_owner_anew, dispatch_uid="notifications.count_owner_anew")
+    people.account_closed.connect(end_push, dispatch_uid="notifications.end_push")
     people.account_deleted.connect(forget_person, dispatch_uid="notifications.forget_person")
 
 
@@ -82,6 +84,11 @@ def count_anew(sender: Any, user_ids: tuple[int, ...], **kwargs: Any) -> None:
 
 def count_owner_anew(sender: Any, owner_id: int, **kwargs: Any) -> None:
     forget_unread(owner_id)
+
+
+def end_push(sender: Any, user_id: int, **kwargs: Any) -> None:
+    """In the transaction of the closing."""
+    end_subscriptions(user_id)
 
 
 def forget_person(sender: Any, user_id: int, **kwargs: Any) -> None:

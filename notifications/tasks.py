@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.db import DatabaseError
 
-from notifications.services import forgetting
+from notifications.services import digests, forgetting, pushing, subscribing
 from notifications.services.news import NEWS
 
 
@@ -23,3 +23,28 @@ def forget_comment(comment_id: int) -> None:
 @shared_task(name="notifications.prune")
 def prune() -> None:
     forgetting.prune()
+
+
+@shared_task(name="notifications.push")
+def push(notification_id: int, subscription_id: int | None = None, tried: int = 0) -> None:
+    pushing.push(notification_id, subscription_id=subscription_id, tried=tried)
+
+
+@shared_task(name="notifications.push_trial")
+def push_trial(subscription_id: int) -> None:
+    pushing.push_trial(subscription_id)
+
+
+@shared_task(name="notifications.forget_subscriptions")
+def forget_subscriptions() -> None:
+    subscribing.forget_subscriptions()
+
+
+@shared_task(name="notifications.plan_digests")
+def plan_digests() -> None:
+    digests.plan_digests()
+
+
+@shared_task(name="notifications.send_digests")
+def send_digests() -> None:
+    digests.send_digests()

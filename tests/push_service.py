@@ -145,13 +145,29 @@ class _Talk(BaseHTTPRequestHandler):
 @contextmanager
 def push_service(settings: Settings) -> Iterator[PushService]:
     """A service that the site may send to, with push switched on."""
-    with PushService() as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    with running_service() as server:
         settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
         settings.PUSH_ALLOWED_HOSTS = frozenset({f"localhost:{server.server_port}"})
         settings.PUSH_CA_FILE = certificates()[1]
         yield server
+
+
+@contextmanager
+def running_service() -> Iterator[PushService]:
+    with PushService() as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server
         server.shutdown()
+
+
+def push_environment() -> dict[str, str]:
+    """The variables of a site that may send to any service of the tests."""
+    return {
+        "VAPID_PRIVATE_KEY": PRIVATE_KEY,
+        "VAPID_SUBJECT": "mailto:staff@example.org",
+        "PUSH_ALLOWED_HOSTS": "localhost",
+        "PUSH_CA_FILE": certificates()[1],
+    }
 
 
 @cache

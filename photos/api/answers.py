@@ -325,6 +325,10 @@ class Features(Answer):
     resumable_uploads = serializers.BooleanField()
     direct_uploads = serializers.BooleanField()
     looks = serializers.ListField(child=serializers.CharField())
+    push_key = serializers.CharField(
+        allow_null=True,
+        help_text="What a browser subscribes to push with (`applicationServerKey`); null where it is off.",
+    )
 
     example = {
         "sign_up": True,
@@ -332,6 +336,7 @@ class Features(Answer):
         "resumable_uploads": True,
         "direct_uploads": False,
         "looks": ["morning"],
+        "push_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     }
 
 

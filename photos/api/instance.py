@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from core.api.calls import Call
 from core.api.views import ApiView
+from core.push.vapid import server_key
 from photos.api.answers import Instance
 from photos.imaging.formats import FORMATS
 from photos.imaging.recipes import LOOK_NAMES
@@ -33,6 +34,7 @@ class InstanceView(ApiView):
                     "resumable_uploads": True,
                     "direct_uploads": "bucket_name" in settings.STORAGES["uploads"].get("OPTIONS", {}),
                     "looks": list(LOOK_NAMES),
+                    "push_key": server_key(),
                 },
                 "rules": [],
             }

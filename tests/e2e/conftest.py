@@ -14,6 +14,7 @@ from tests.e2e.pages import Arranged, Visitor, visitor_pages
 from tests.e2e.people import publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
 from tests.live import chromium, pytest_runtest_makereport
+from tests.push_service import push_environment
 from tests.videos import clip
 
 __all__ = ["chromium", "pytest_runtest_makereport"]
@@ -27,7 +28,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
     number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
     state = tmp_path_factory.mktemp("site")
     faults = {"FAULT_POINTS": str(state / "faults")}  # a test that writes an order there restarts what has died
-    with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=faults) as running:
+    given = {**faults, **push_environment()}
+    with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=given) as running:
         yield running
 
 

@@ -41,6 +41,7 @@ PAGES_OF_SETTINGS = (
     "storage/",
     "data/",
     "data/people/",
+    "notifications/devices/",
     "account/",
     "account/deactivate/",
     "account/delete/",
@@ -65,6 +66,7 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
     "a file, or data for programs": (
         "media/<str:alias>/<path:key>",
         "favicon.ico",
+        "sw.js",
         "robots.txt",
         "sitemap.xml",
         "sitemap-<slug:kind>-<id:first_id>.xml",

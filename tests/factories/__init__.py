@@ -12,9 +12,11 @@ from accounts.models import Block, CloseFriend, Device, Follow, Mute, Restrictio
 from accounts.services.follows import accept_follow_request, follow_user
 from accounts.services.relations import note_blocks, tell_close_friend_added, tell_relations_changed
 from accounts.services.restrictions import restrict_user
+from accounts.sessions import SessionStore, kept_as
 from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
+from notifications.models import PushSubscription
 from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
@@ -156,6 +158,21 @@ def make_device(user: User, **fields: Any) -> Device:
     """A device without a session."""
     told = {"id": new_id(user.pk), "user": user, "browser": secrets.token_hex(32), "used_at": timezone.now()}
     return Device.objects.create(**told | fields)
+
+
+def make_session_device(user: User) -> Device:
+    """A browser in which this person is logged in."""
+    session = SessionStore()
+    session.create()
+    return make_device(user, session=kept_as(str(session.session_key)), name="Firefox on Linux")
+
+
+def make_push_subscription(user: User, **fields: Any) -> PushSubscription:
+    """A browser of this person that is told; nobody listens at its endpoint."""
+    endpoint = f"https://push.example.net/{secrets.token_hex(8)}"
+    told = {"endpoint": endpoint, "digest": secrets.token_hex(32), "p256dh": "x", "auth": "x", "name": "Kitchen"}
+    device = make_session_device(user)
+    return PushSubscription.objects.create(id=new_id(user.pk), user=user, device=device, **told | fields)
 
 
 def make_export(owner: User, content: bytes = b"PK") -> Export:

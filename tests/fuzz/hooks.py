@@ -55,6 +55,9 @@ REFUSED_BY_WHAT_IS_KNOWN = {
     "checksum_algorithm": "the fuzzer leaves a header empty where it finds no good value",
     "file digest": "what bytes add up to, no schema can say",
     "checksum_mismatch": "what bytes add up to, no schema can say",
+    "push_off": "the site of the fuzzer sends nothing to devices",
+    "endpoint endpoint_refused": "where a name leads, no schema can say",
+    "keys keys_invalid": "what a point of a curve is, no schema can say",
     "too_large": "Upload-Length says less than the body has",
 }
 

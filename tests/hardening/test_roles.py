@@ -127,8 +127,8 @@ def test_staff_have_no_other_rights_in_the_api_than_everybody(
 
 
 def test_no_cell_is_an_error_of_ours(alma: User, boris: User, values: dict[str, str]) -> None:
-    own = answers(with_token(alma, "read", "write", "follow"), values)
-    other = answers(with_token(boris, "read", "write", "follow"), values)
+    own = answers(with_token(alma, "read", "write", "follow", "push"), values)
+    other = answers(with_token(boris, "read", "write", "follow", "push"), values)
 
     assert {name: status for each in (own, other) for name, status in each.items() if status >= 500} == {}
     assert {name for name, status in {**own, **other}.items() if status in REFUSED} == set()

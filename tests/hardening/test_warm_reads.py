@@ -21,6 +21,7 @@ from tests.factories import (
     make_media,
     make_mute,
     make_post,
+    make_push_subscription,
     make_upload,
     make_user,
 )
@@ -54,6 +55,8 @@ QUERIES = {
     "rest/v1/suggestions": 2,
     "rest/v1/users/<username:username>/posts": 2,
     "rest/v1/exports/<id:export_id>": 1,
+    "rest/v1/push-subscriptions": 1,
+    "rest/v1/push-subscriptions/<id:subscription_id>": 1,
 }
 SEARCHES = {"q=kiln": 6, "q=kiln&sort=newest": 6, "q=kiln&sort=top": 6, "q=person&type=users": 6, "q=tag&type=tags": 5}
 # Files have rules of their own, and what they cost is bytes; so has searching, below.
@@ -87,6 +90,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
     for number in range(count):
         make_like(User.objects.get(username=f"person{number}"), post)
     refresh_explore()
+    subscriptions = [make_push_subscription(boris) for _ in range(count)]
     return {
         "id:post_id": str(post.pk),
         "username": alma.username,
@@ -94,6 +98,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "media_id": str(make_media(boris).pk),
         "upload_id": str(make_upload(boris).pk),
         "export_id": str(make_export(boris).pk),
+        "subscription_id": str(subscriptions[0].pk),
     }
 
 

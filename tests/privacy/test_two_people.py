@@ -31,9 +31,19 @@ from core.ids import to_code
 from core.models import new_id
 from exports.models import Export
 from moderation.models import Appeal, Case, Report
+from notifications.models import PushSubscription
 from photos.models import Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
-from tests.factories import make_block, make_device, make_export, make_media, make_passkey, make_post, make_upload
+from tests.factories import (
+    make_block,
+    make_device,
+    make_export,
+    make_media,
+    make_passkey,
+    make_post,
+    make_push_subscription,
+    make_upload,
+)
 from tests.moderation.making import make_comment, make_decision
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
@@ -81,6 +91,14 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/invitations/{invitation_code}/revoke/", "POST", {}),
     ("settings/data/export/{export}.zip", "GET", {}),
     ("settings/data/export/{export}/cancel/", "POST", {}),
+    ("settings/notifications/devices/{subscription}/", "GET", {}),
+    ("settings/notifications/devices/{subscription}/", "POST", {"name": "x"}),
+    ("settings/notifications/devices/{subscription}/remove/", "POST", {}),
+    ("settings/notifications/devices/{subscription}/trial/", "POST", {}),
+    ("rest/v1/push-subscriptions/{subscription}", "GET", {}),
+    ("rest/v1/push-subscriptions/{subscription}", "PATCH", {"name": "x"}),
+    ("rest/v1/push-subscriptions/{subscription}", "DELETE", {}),
+    ("rest/v1/push-subscriptions/{subscription}/trial", "POST", {}),
     ("rest/v1/exports/{export}", "GET", {}),
     ("rest/v1/exports/{export}", "DELETE", {}),
     ("rest/v1/exports/{export}/archive", "GET", {}),
@@ -170,9 +188,12 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, those in mails about decisions, links to reset a password and receipts carry their own permission;
-# sitemaps and the docs are for everybody; the admin site is for staff.
-OTHERWISE = ("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/")
+# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, and receipts carry their
+# own permission; sitemaps and the docs are for everybody; the admin site is for staff.
+OTHERWISE = (
+    *("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/"),
+    "unsubscribe/",
+)
 
 
 MODELS: tuple[type[Model], ...] = (
@@ -191,6 +212,7 @@ MODELS: tuple[type[Model], ...] = (
     Case,
     Report,
     Appeal,
+    PushSubscription,
 )
 
 
@@ -222,7 +244,9 @@ def rows() -> list[list[Any]]:
 def ask(as_user: AsUser, as_app: AsApp, person: User, method: str, path: str, body: dict[str, Any]) -> Any:
     """The answer of the API, or of the page with redirects not followed."""
     if path.startswith("rest/"):
-        return as_app(person).generic(method, f"/{path}", _json(body), JSON, headers={"Tus-Resumable": "1.0.0"})
+        return as_app(person, "read", "write", "follow", "push").generic(
+            method, f"/{path}", _json(body), JSON, headers={"Tus-Resumable": "1.0.0"}
+        )
     client = as_user(person)
     return client.get(f"/{path}") if method == "GET" else client.post(f"/{path}", body)
 
@@ -264,6 +288,7 @@ def things(alma: User) -> dict[str, str]:
         "upload": str(upload.pk),
         "direct": str(direct.pk),
         "export": str(make_export(alma).pk),
+        "subscription": str(make_push_subscription(alma).pk),
         "passkey": str(make_passkey(alma).pk),
         "device_code": to_code(make_device(alma).pk),
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
@@ -275,7 +300,7 @@ def things(alma: User) -> dict[str, str]:
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment")
+    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "subscription")
     numbers = {name: new_id(alma.pk) for name in names}
     others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}

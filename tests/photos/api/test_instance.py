@@ -35,6 +35,7 @@ def test_instance_tells_anybody_what_it_allows(client: Client) -> None:
         "resumable_uploads": True,
         "direct_uploads": False,
         "looks": list(LOOK_NAMES),
+        "push_key": None,
     }
     assert len(LOOK_NAMES) == 12
 
