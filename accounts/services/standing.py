@@ -39,24 +39,30 @@ def unfreeze_account(staff: User, user: User) -> User:
     return _set(staff, user, "frozen_at", is_on=False)
 
 
-def suspend_person(staff: User, user: User, *, reason: str = "") -> User:
-    """Put the account out of sight, as if it was closed, until staff bring it back. Its person is mailed the reason."""
+def suspend_person(staff: User, user: User, *, reason: str = "", is_mailed: bool = True) -> User:
+    """Put the account out of sight, as if it was closed, until staff bring it back.
+
+    Its person is mailed the reason; without `is_mailed` that is left to who decides.
+    """
     with transaction.atomic():
         locked = _lock(staff, user)
         if locked.suspended_at is None:
             suspend_account(locked)
             end_other_devices(locked, None)
-            send_mail_later("account_suspended", to=locked.email, context={"user": locked, "reason": reason.strip()})
+            words = {"user": locked, "reason": reason.strip()}
+            if is_mailed:
+                send_mail_later("account_suspended", to=locked.email, context=words)
     return _refreshed(user)
 
 
-def unsuspend_person(staff: User, user: User) -> User:
+def unsuspend_person(staff: User, user: User, *, is_mailed: bool = True) -> User:
     """Bring a suspended account back, as it was; one that its person had closed before stays closed, and theirs."""
     with transaction.atomic():
         locked = _lock(staff, user)
         if was_suspended(locked):
             bring_back_account(locked)
-            send_mail_later("account_unsuspended", to=locked.email, context={"user": locked})
+            if is_mailed:
+                send_mail_later("account_unsuspended", to=locked.email, context={"user": locked})
     return _refreshed(user)
 
 

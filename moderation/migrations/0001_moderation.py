@@ -6,186 +6,430 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0015_conversation'),
-        ('photos', '0009_conversation'),
+        ("accounts", "0015_conversation"),
+        ("photos", "0009_conversation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Member',
-            fields=[
-            ],
+            name="Member",
+            fields=[],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'proxy': True,
-                'default_permissions': ('view',),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "proxy": True,
+                "default_permissions": ("view",),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('accounts.user',),
+            bases=("accounts.user",),
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('post', 'Post'), ('person', 'Person'), ('comment', 'Comment')], max_length=10)),
-                ('label', models.CharField(help_text='What it is about, once the thing is gone as well.', max_length=100)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('settled', 'Settled')], default='open', max_length=10)),
-                ('report_count', models.PositiveIntegerField(default=0)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, help_text='The action that settled it.', max_length=20)),
-                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='claimed_cases', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='photos.comment')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='photos.post')),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("post", "Post"), ("person", "Person"), ("comment", "Comment")], max_length=10
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(help_text="What it is about, once the thing is gone as well.", max_length=100),
+                ),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("settled", "Settled")], default="open", max_length=10),
+                ),
+                ("report_count", models.PositiveIntegerField(default=0)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, help_text="The action that settled it.", max_length=20)),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="claimed_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="photos.comment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="photos.post",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('work_case', 'Can claim, note and settle cases')],
+                "permissions": [("work_case", "Can claim, note and settle cases")],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('action', models.CharField(choices=[('dismiss', 'No rule broken'), ('warn', 'Warn'), ('mark_sensitive', 'Mark as sensitive'), ('hide', 'Take off the site'), ('limit', 'Limit the account'), ('freeze', 'Freeze the account'), ('suspend', 'Suspend the account'), ('delete', 'Delete for good')], max_length=20)),
-                ('kind', models.CharField(help_text='What it is about, as in a case: post, person or comment.', max_length=10)),
-                ('label', models.CharField(max_length=100)),
-                ('reason', models.CharField(blank=True, help_text='The rule, as the person reads it.', max_length=200)),
-                ('note', models.TextField(blank=True, help_text='For staff alone.', max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('due_at', models.DateTimeField(blank=True, help_text='When what DELETE announced is done.', null=True)),
-                ('carried_out_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undo_reason', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='moderation.case')),
-                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='photos.comment')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='photos.post')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("dismiss", "No rule broken"),
+                            ("warn", "Warn"),
+                            ("mark_sensitive", "Mark as sensitive"),
+                            ("hide", "Take off the site"),
+                            ("limit", "Limit the account"),
+                            ("freeze", "Freeze the account"),
+                            ("suspend", "Suspend the account"),
+                            ("delete", "Delete for good"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="What it is about, as in a case: post, person or comment.", max_length=10
+                    ),
+                ),
+                ("label", models.CharField(max_length=100)),
+                ("reason", models.CharField(blank=True, help_text="The rule, as the person reads it.", max_length=200)),
+                ("note", models.TextField(blank=True, help_text="For staff alone.", max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "due_at",
+                    models.DateTimeField(blank=True, help_text="When what DELETE announced is done.", null=True),
+                ),
+                ("carried_out_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undo_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to="moderation.case",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="photos.comment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="photos.post",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('decide', 'Can warn, mark, take off the site, limit, freeze and suspend, and undo it'), ('delete_for_good', 'Can delete posts, comments and accounts for good')],
+                "permissions": [
+                    ("decide", "Can warn, mark, take off the site, limit, freeze and suspend, and undo it"),
+                    ("delete_for_good", "Can delete posts, comments and accounts for good"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appeal',
+            name="Appeal",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('granted', 'Granted'), ('refused', 'Refused')], default='open', max_length=10)),
-                ('answer', models.TextField(blank=True, max_length=2000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='appeal', to='moderation.decision')),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ("text", models.TextField(max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("granted", "Granted"), ("refused", "Refused")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=2000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="appeal", to="moderation.decision"
+                    ),
+                ),
             ],
             options={
-                'permissions': [('answer_appeal', 'Can answer appeals')],
+                "permissions": [("answer_appeal", "Can answer appeals")],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='moderation.case')),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ("text", models.TextField(max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="moderation.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('category', models.CharField(choices=[('spam', 'Spam or fraud'), ('nudity', 'Nudity or sexual pictures'), ('violence', 'Violence, or a call for it'), ('hate', 'Hate against a group of people'), ('harassment', 'Bullying or harassment'), ('self_harm', 'Suicide or self-harm'), ('minors', 'Harm to a child'), ('illegal', 'Something the law forbids'), ('copyright', 'A picture that belongs to somebody else'), ('privacy', 'Somebody is shown who does not want it'), ('impersonation', 'Somebody pretends to be another'), ('other', 'Something else')], max_length=20)),
-                ('note', models.TextField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('told_at', models.DateTimeField(blank=True, help_text='When the reporter was told the outcome.', null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='moderation.case')),
-                ('reporter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("spam", "Spam or fraud"),
+                            ("nudity", "Nudity or sexual pictures"),
+                            ("violence", "Violence, or a call for it"),
+                            ("hate", "Hate against a group of people"),
+                            ("harassment", "Bullying or harassment"),
+                            ("self_harm", "Suicide or self-harm"),
+                            ("minors", "Harm to a child"),
+                            ("illegal", "Something the law forbids"),
+                            ("copyright", "A picture that belongs to somebody else"),
+                            ("privacy", "Somebody is shown who does not want it"),
+                            ("impersonation", "Somebody pretends to be another"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "told_at",
+                    models.DateTimeField(blank=True, help_text="When the reporter was told the outcome.", null=True),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="moderation.case"
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('actor_name', models.CharField(help_text='Also once the account is gone.', max_length=100)),
-                ('verb', models.CharField(choices=[('looked', 'looked at what is not for everybody'), ('claimed', 'claimed a case'), ('released', 'released a case'), ('noted', 'wrote a note'), ('decided', 'decided'), ('undid', 'undid a decision'), ('answered', 'answered an appeal'), ('deleted', 'deleted for good, as decided'), ('role', 'changed a role')], max_length=10)),
-                ('what', models.CharField(blank=True, help_text='Which action, or which role.', max_length=100)),
-                ('target_kind', models.CharField(max_length=20)),
-                ('target_id', models.BigIntegerField(null=True)),
-                ('label', models.CharField(blank=True, max_length=100)),
-                ('reason', models.CharField(blank=True, max_length=1000)),
-                ('request_id', models.CharField(blank=True, help_text='As in the logs of the site.', max_length=16)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ("actor_name", models.CharField(help_text="Also once the account is gone.", max_length=100)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("looked", "looked at what is not for everybody"),
+                            ("claimed", "claimed a case"),
+                            ("released", "released a case"),
+                            ("noted", "wrote a note"),
+                            ("decided", "decided"),
+                            ("undid", "undid a decision"),
+                            ("answered", "answered an appeal"),
+                            ("deleted", "deleted for good, as decided"),
+                            ("role", "changed a role"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("what", models.CharField(blank=True, help_text="Which action, or which role.", max_length=100)),
+                ("target_kind", models.CharField(max_length=20)),
+                ("target_id", models.BigIntegerField(null=True)),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("reason", models.CharField(blank=True, max_length=1000)),
+                ("request_id", models.CharField(blank=True, help_text="As in the logs of the site.", max_length=16)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit',
-                'indexes': [models.Index(fields=['actor', '-id'], name='moderation_done_by'), models.Index(fields=['person', '-id'], name='moderation_done_to')],
+                "verbose_name_plural": "audit",
+                "indexes": [
+                    models.Index(fields=["actor", "-id"], name="moderation_done_by"),
+                    models.Index(fields=["person", "-id"], name="moderation_done_to"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'id'], name='moderation_queue'),
+            model_name="case",
+            index=models.Index(fields=["state", "id"], name="moderation_queue"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', '-report_count', 'id'], name='moderation_queue_by_reports'),
+            model_name="case",
+            index=models.Index(fields=["state", "-report_count", "id"], name="moderation_queue_by_reports"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by', 'id'], name='moderation_claimed'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["claimed_by", "id"], name="moderation_claimed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'post'), ('state', 'open')), fields=('person', 'post'), name='moderation_one_case_of_post'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "post"), ("state", "open")),
+                fields=("person", "post"),
+                name="moderation_one_case_of_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'comment'), ('state', 'open')), fields=('person', 'comment'), name='moderation_one_case_of_comment'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "comment"), ("state", "open")),
+                fields=("person", "comment"),
+                name="moderation_one_case_of_comment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'person'), ('state', 'open')), fields=('person',), name='moderation_one_case_of_person'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "person"), ("state", "open")),
+                fields=("person",),
+                name="moderation_one_case_of_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['person', '-id'], name='moderation_of_person'),
+            model_name="decision",
+            index=models.Index(fields=["person", "-id"], name="moderation_of_person"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('carried_out_at', None), ('due_at__isnull', False), ('undone_at', None)), fields=['due_at'], name='moderation_due'),
+            model_name="decision",
+            index=models.Index(
+                condition=models.Q(("carried_out_at", None), ("due_at__isnull", False), ("undone_at", None)),
+                fields=["due_at"],
+                name="moderation_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(fields=['state', 'id'], name='moderation_appeals'),
+            model_name="appeal",
+            index=models.Index(fields=["state", "id"], name="moderation_appeals"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['case', 'id'], name='moderation_notes'),
+            model_name="note",
+            index=models.Index(fields=["case", "id"], name="moderation_notes"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['case', 'id'], name='moderation_reports'),
+            model_name="report",
+            index=models.Index(fields=["case", "id"], name="moderation_reports"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['reporter', '-id'], name='moderation_own_reports'),
+            model_name="report",
+            index=models.Index(fields=["reporter", "-id"], name="moderation_own_reports"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('reporter', 'case'), name='moderation_report_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("reporter", "case"), name="moderation_report_once"),
         ),
     ]

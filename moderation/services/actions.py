@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from accounts.services import standing
-from accounts.services.closing import plan_deletion, unplan_deletion
+from accounts.services.closing import plan_deletion, unplan_deletion, was_suspended
 from core.exceptions import InvalidInput
 from moderation.models import Action, Case
 from moderation.subjects import Subject
@@ -105,13 +105,13 @@ def unfreeze(staff: User, subject: Subject, data: Data) -> None:
 
 def suspend(staff: User, subject: Subject, rule: str) -> Data:
     person = _person(subject)
-    was = person.suspended_at is not None
-    standing.suspend_person(staff, person)
+    was = was_suspended(person)
+    standing.suspend_person(staff, person, is_mailed=False)
     return {"was": was}
 
 
 def unsuspend(staff: User, subject: Subject, data: Data) -> None:
-    standing.unsuspend_person(staff, _person(subject))
+    standing.unsuspend_person(staff, _person(subject), is_mailed=False)
 
 
 def delete(staff: User, subject: Subject, rule: str) -> Data:

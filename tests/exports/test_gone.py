@@ -30,6 +30,12 @@ from core.storage import random_key, save_bytes
 from core.valkey import valkey
 from exports.services.exports import ask_for_export
 from feeds.services.build import build_and_keep
+from moderation.services.appeals import answer_appeal, appeal
+from moderation.services.cases import claim_case, write_note
+from moderation.services.decisions import decide
+from moderation.services.reports import report_person, report_post
+from moderation.services.roles import set_role
+from moderation.subjects import subject_of
 from photos.models import Post, TagFollow, UploadPart
 from photos.services.avatars import change_avatar
 from photos.tasks import purge_accounts
@@ -106,6 +112,7 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     LogEntry.objects.create(
         user=staff, content_type=users, object_id=str(person.pk), object_repr=NAME, action_flag=CHANGE
     )
+    leave_cases(person, other, post)
     export = ask_for_export(person)
     OutboxTask.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
     with settled():
@@ -113,6 +120,20 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     export.refresh_from_db()
     assert export.state == "ready"
     return post
+
+
+def leave_cases(person: User, other: User, post: Post) -> None:
+    """Reported, reporting, warned, appealing; with words of the person and about them everywhere."""
+    judge = make_user("judge", is_staff=True, is_superuser=True)
+    case = report_post(other, post.pk, category="spam", note=NAME).case
+    report_person(other, NAME, category="spam", note=WORDS[0])
+    report_post(person, make_post(other).pk, category="hate", note=WORDS[1])
+    claim_case(judge, case)
+    write_note(judge, case, f"{NAME} again")
+    decision = decide(judge, "warn", subject_of(case), reason=WORDS[2], note=NAME, case=case)
+    answer_appeal(judge, appeal(decision, WORDS[3]), is_granted=False, answer=f"No, {NAME}.")
+    set_role(judge, person, "moderator")
+    set_role(judge, person, "none")
 
 
 def needles(person: User) -> list[str]:

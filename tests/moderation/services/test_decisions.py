@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,17 +23,19 @@ FIELDS = ("is_active", "limited_at", "frozen_at", "suspended_at", "closed_at", "
 
 
 def standing(person: User) -> dict[str, Any]:
-    return User.objects.filter(pk=person.pk).values(*FIELDS).get()
+    now: dict[str, Any] = User.objects.filter(pk=person.pk).values(*FIELDS).get()
+    return now
 
 
 def look(subject: Subject) -> list[Any]:
     """All that an action may change of what it is about."""
-    post = Post.objects.filter(pk=subject.post.pk).values("state", "sensitive", "sensitive_by_staff", "removed_for")
+    assert subject.person is not None
+    post = Post.objects.filter(author=subject.person).values("state", "sensitive", "sensitive_by_staff", "removed_for")
     comment = Comment.objects.filter(author=subject.person).values("state", "removed_for")
     return [list(post), list(comment), standing(subject.person)]
 
 
-EFFECTS = {
+EFFECTS: dict[str, Callable[[Post, User], bool]] = {
     Action.WARN: lambda post, person: True,
     Action.MARK_SENSITIVE: lambda post, person: post.sensitive and post.sensitive_by_staff,
     Action.HIDE: lambda post, person: (post.state, post.removed_for) == ("removed", RULE),
@@ -173,6 +176,7 @@ def test_account_is_suspended_at_once_and_gets_a_day_on_which_it_is_deleted(alma
 
     alma.refresh_from_db()
     assert (alma.is_active, alma.delete_at) == (False, decision.due_at)
+    assert decision.due_at is not None
     assert (decision.due_at - timezone.now()).days in (29, 30)
     with pytest.raises(Conflict):
         decide(administrator, Action.DELETE, of_person(alma), reason=RULE)
