@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import admin_lists  # noqa: F401  it registers the blocklists
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, App, Applicant, Block, Follow, User
 from accounts.names import clean_username, look_of

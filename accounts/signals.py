@@ -20,6 +20,8 @@ follow_requested = Signal()  # follower_id, followee_id: somebody asks to follow
 follow_accepted = Signal()  # follower_id, followee_id: a request was granted
 # user_id, text, address: staff or a job have something to tell this person; `address` is the path of a page of theirs
 person_told = Signal()
+# kind ("post", "person" or "comment"), object_id, words: listed words that staff want to look at are in it
+words_held = Signal()
 # user_id: its rows are about to go; whoever keeps more of it (files, ready values) deletes that
 account_deleted = Signal()
 # user_ids: whom these follow, mute or block, who blocks them, or whose close friends they are, is another now

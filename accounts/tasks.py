@@ -7,6 +7,7 @@ from accounts.services import (
     closing,
     counting,
     devices,
+    hits,
     mutes,
     relation_imports,
     resets,
@@ -75,3 +76,8 @@ def forget_unproved() -> None:
 @shared_task(name="accounts.forget_former_names")
 def forget_former_names() -> None:
     usernames.forget_former_names()
+
+
+@shared_task(name="accounts.write_hits")
+def write_hits() -> None:
+    hits.write_hits()

@@ -11,12 +11,12 @@ _URL = r"https?://[^\s<>\"'\x00-\x1f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069
 _NAME = r"(?<![\w/@.])@(?P<name>[A-Za-z0-9_][A-Za-z0-9._]{0,28}[A-Za-z0-9_])"
 # Letters of many scripts carry marks of their own, which \w leaves out.
 _MARKS = "".join(chr(code) for code in range(0x300, 0x1E94B) if unicodedata.category(chr(code)).startswith("M"))
-_WORD = rf"[\w{re.escape(_MARKS)}]"
-_TAG = rf"(?<![\w/&#])#(?P<tag>{_WORD}{{1,64}})"
+WORD_SIGN = rf"[\w{re.escape(_MARKS)}]"
+_TAG = rf"(?<![\w/&#])#(?P<tag>{WORD_SIGN}{{1,64}})"
 _TOKEN = re.compile(rf"(?P<url>{_URL})|{_NAME}|{_TAG}")
 _HASHTAG = re.compile(_TAG)
 _MENTION = re.compile(_NAME)
-_WHOLE_TAG = re.compile(rf"{_WORD}+")
+_WHOLE_TAG = re.compile(rf"{WORD_SIGN}+")
 _TRAILING = ".,;:!?)]}"
 # What steers the line instead of standing in it: controls, overrides of direction, signs without width.
 _STEERING = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u2069\u200b\ufeff\ufff9-\ufffb]")

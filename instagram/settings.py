@@ -42,6 +42,7 @@ INVITATIONS = env.text("INVITATIONS", "members", choices=("staff", "members"))
 INVITATIONS_PER_PERSON = env.integer("INVITATIONS_PER_PERSON", 10, minimum=0, maximum=1_000_000)
 EXPLORE_OPEN = env.boolean("EXPLORE_OPEN", True)
 ALLOW_ENGINES = env.boolean("ALLOW_ENGINES", True)
+NEW_ACCOUNT_HOURS = env.integer("NEW_ACCOUNT_HOURS", 24, minimum=0, maximum=24 * 365)
 SIGNUPS_PER_HOUR = env.integer("SIGNUPS_PER_HOUR", 100, minimum=1, maximum=1_000_000)
 VERSION = "0.4.0"
 STATE_DIR = env.folder("STATE_DIR", BASE_DIR / "var")
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.middleware.LastSeenMiddleware",
+    "accounts.web.middleware.NetworkMiddleware",
     "accounts.web.middleware.FrozenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.web.middleware.VersionMiddleware",
@@ -277,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.forget_subscriptions",
         "schedule": crontab(hour="4", minute="45"),
     },
+    "write down how often blocklists were met": {"task": "accounts.write_hits", "schedule": 60.0},
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
 
@@ -554,6 +557,13 @@ RATE_LIMITS = {
     "push": (60, 3600),
     "search": (600, 300),
     "report": (60, 3600),
+    # The same for accounts younger than NEW_ACCOUNT_HOURS, on top.
+    "post by new account": (20, 3600),
+    "follow by new account": (60, 3600),
+    "like by new account": (300, 3600),
+    "comment by new account": (40, 3600),
+    "mention by new account": (20, 3600),
+    "report by new account": (10, 3600),
     "import": (10, 24 * 3600),
     "API": (3000, 300),
     "API by app": (300_000, 300),

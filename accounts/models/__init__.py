@@ -1,4 +1,5 @@
 from accounts.models.apps import App, AppPermission
+from accounts.models.blocklists import BlockedEmailDomain, BlockedNetwork, BlockedWord
 from accounts.models.devices import Device
 from accounts.models.former_names import FormerName
 from accounts.models.imports import RelationImport
@@ -13,6 +14,9 @@ __all__ = [
     "AppPermission",
     "Applicant",
     "Block",
+    "BlockedEmailDomain",
+    "BlockedNetwork",
+    "BlockedWord",
     "CloseFriend",
     "DeletionReceipt",
     "Device",

@@ -4,13 +4,13 @@ from django.db import transaction
 from django.db.models import Exists, F, Q
 
 from accounts.models import Block, Follow, User
+from accounts.newcomers import allow_person
 from accounts.ready import change_counts
 from accounts.services.counting import recount_people
 from accounts.services.relations import tell_relations_changed
 from accounts.signals import follow_accepted, follow_requested, user_followed, user_unfollowed
 from accounts.snapshots import side_key
 from accounts.unread import unread_key
-from core import rate_limits
 from core.events import send_after_commit
 from core.exceptions import InvalidInput, NotFound
 from core.models import new_id
@@ -20,7 +20,7 @@ from core.ready import forget
 def follow_user(actor: User, target: User) -> Follow:
     """`actor` follows `target`, or asks to when the account is private. NotFound when either blocks the other."""
     if actor.pk != target.pk:
-        rate_limits.allow("follow", str(actor.pk))
+        allow_person("follow", actor)
     return add_follow(actor, target)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Follow, User
 from accounts.models.users import MOST_LINKS
 from accounts.ready import forget_person
+from accounts.services.blocklists import check_words, tell_held
 from accounts.services.follows import accept_follow_request
 from accounts.signals import account_made_private
 from accounts.snapshots import EPOCH
@@ -35,6 +36,7 @@ EDITABLE = (*WORDS, LINKS, TIME_ZONE, *CHOICES)
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
     """Set the fields of EDITABLE named in `changes`; others are ignored. InvalidInput names what cannot be accepted."""
     names = [name for name in EDITABLE if name in changes]
+    before = {name: getattr(actor, name) for name in names}
     for name in names:
         setattr(actor, name, _clean(name, changes[name]))
     if "website" in names:
@@ -48,12 +50,23 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
             for each in errors
         ]
         raise InvalidInput(errors=problems) from error
+    held = _check_words({name: getattr(actor, name) for name in names if getattr(actor, name) != before[name]})
     if names:
         with transaction.atomic():
             actor.save(update_fields=names)
+            tell_held("person", actor.pk, held)
             forget_person(actor.pk)
             forget(*([EPOCH] if "in_discovery" in names else []))
     return actor
+
+
+def _check_words(changed: Mapping[str, Any]) -> dict[int, str]:
+    """Listed words to hold in what is changed; InvalidInput for those to refuse."""
+    words = {name: changed[name] for name in WORDS if name in changed}
+    if LINKS in changed:
+        words[LINKS] = " ".join(changed[LINKS] or [])
+    name = words.pop("display_name", "")
+    return {**check_words("names", {"display_name": name}), **check_words("bios", words)} if words or name else {}
 
 
 def _clean(name: str, value: Any) -> str | bool | list[str]:

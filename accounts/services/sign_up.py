@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
 from accounts.names import clean_username
+from accounts.services.blocklists import email_problems, tell_held, word_problems
 from accounts.services.registration import Admission, admit, take_place
 from accounts.services.usernames import claim_username
 from core.exceptions import AppError, FieldError, InvalidInput
@@ -51,6 +52,8 @@ def sign_up(
         problems.extend(error.errors)
     email = email.strip()
     problems.extend(_email_problems(email))
+    refused, held = word_problems("names", {"username": username, "display_name": display_name})
+    problems.extend([] if admission.by_house else refused)
     problems.extend(password_problems(password, User(username=name, email=email, display_name=display_name)))
     if problems:
         raise InvalidInput(errors=problems)
@@ -64,6 +67,7 @@ def sign_up(
             address = f"{name}@{uuid4().hex}.invalid" if is_taken else email
             user = User.objects.create_user(name, address, password, verified=verified, **words)
             admit(user, admission)
+            tell_held("person", user.pk, held)
             if is_taken:
                 raise EmailTaken(email.lower())  # which undoes all of it: the answer came no sooner, nor is it another
     except IntegrityError as error:
@@ -100,7 +104,7 @@ def _email_problems(email: str) -> list[FieldError]:
         validate_email(email)
     except ValidationError:
         return [FieldError("email", "email_invalid", "Enter an e-mail address, such as name@example.org.")]
-    return []
+    return email_problems(email)
 
 
 def _taken(error: IntegrityError, email: str) -> InvalidInput:

@@ -13,6 +13,7 @@ from accounts.models import FormerName, SecurityEvent, User
 from accounts.models.users import USERNAME_LENGTH
 from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
+from accounts.services.blocklists import check_words, tell_held
 from accounts.services.security_log import note_event
 from accounts.snapshots import EPOCH, side_key, viewer_key
 from core.exceptions import InvalidInput
@@ -49,6 +50,7 @@ def rename_user(actor: User, typed: str, *, request: HttpRequest | None = None, 
     not counted. The person is told by mail.
     """
     name = clean_username(typed)
+    held = {} if by_staff else check_words("names", {"username": name})
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         if user.username != name:
@@ -57,6 +59,7 @@ def rename_user(actor: User, typed: str, *, request: HttpRequest | None = None, 
                 raise InvalidInput.field("username", message, code="renamed_too_often")
             before = user.username
             _rename(user, name)
+            tell_held("person", user.pk, held)
             _tell(user, before, request, by_staff=by_staff)
     actor.username, actor.look = user.username, user.look
     return user

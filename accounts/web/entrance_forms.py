@@ -12,6 +12,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.blocklists import email_problems
 from accounts.services.resets import ask_for_reset
 from core.web.client_address import client_address
 
@@ -28,6 +29,11 @@ class EmailForm(AddEmailForm):
     email = forms.EmailField(
         label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+    def clean_email(self) -> str:
+        for problem in email_problems(self.cleaned_data["email"]):
+            raise forms.ValidationError(problem.message, code=problem.code)
+        return str(super().clean_email())
 
 
 class ResetForm(forms.Form):

@@ -4,18 +4,35 @@ from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
 from accounts.access import get_renamed_user_for
 from accounts.frozen import SAFE, Frozen, is_refused
-from accounts.models import User
+from accounts.models import BlockedNetwork, User
+from accounts.services.blocklists import NetworkBlocked, check_network
 from accounts.services.devices import keep_cookie, note_use
 from accounts.snapshots import renew_viewer
 from core.exceptions import NotFound
+from core.web.client_address import client_address
 from core.web.errors import answer_error
 
 FRESH = timedelta(hours=1)
+SIGN_UP_PAGES = frozenset({"accounts:signup", "account_signup", "socialaccount_signup"})
+SIGN_UP_CALLS = "rest/v1/accounts"
+ENTRANCE_PAGES = frozenset(
+    {
+        "accounts:login",
+        "account_login",
+        "accounts:provider-login",
+        "accounts:reopen",
+        "accounts:oauth-token",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "admin:login",
+    }
+)
+LEAVING = frozenset({"accounts:logout", "account_logout", "admin:logout"})
 
 
 class LastSeenMiddleware:
@@ -35,6 +52,35 @@ class LastSeenMiddleware:
             note_use(request)
         keep_cookie(request, response)
         return response
+
+
+class NetworkMiddleware:
+    """Refuses what changes something from networks in the list of staff: of pages and of calls alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, values: object) -> HttpResponse | None:
+        """While the database is away nobody is refused, as nothing is changed either."""
+        match = request.resolver_match
+        if request.method in SAFE or match is None or match.view_name in LEAVING:
+            return None
+        with suppress(OperationalError, InterfaceError):
+            try:
+                check_network(client_address(request), _action(match))
+            except NetworkBlocked as error:
+                return answer_error(request, error)
+        return None
+
+
+def _action(match: ResolverMatch) -> str:
+    """What the request is for, as lists of networks name it."""
+    if match.view_name in SIGN_UP_PAGES or match.route.startswith(SIGN_UP_CALLS):
+        return BlockedNetwork.Scope.SIGN_UP
+    return BlockedNetwork.Scope.ENTRANCE if match.view_name in ENTRANCE_PAGES else BlockedNetwork.Scope.WRITES
 
 
 class FrozenMiddleware:

@@ -47,6 +47,16 @@ class PostDraft:
             changed = replace(changed, tags=tuple(kept))
         return changed
 
+    def words(self) -> dict[str, str]:
+        """All that others read of it, by the names of the fields."""
+        return {
+            "title": self.title,
+            "caption": self.caption,
+            "tags": " ".join(self.tags),
+            "location_name": self.location_name,
+            "spoiler": self.spoiler,
+        }
+
     def columns(self) -> dict[str, Any]:
         """The values as columns of Post; tags are rows of their own."""
         values = asdict(self)

@@ -1,7 +1,7 @@
 from django.db import transaction
 
 from accounts.models import User
-from core import rate_limits
+from accounts.newcomers import allow_person
 from core.events import send_after_commit
 from core.models import new_id
 from photos.access import get_published_post_for
@@ -13,7 +13,7 @@ from photos.signals import post_liked, post_unliked
 
 def like_post(actor: User, post_id: int) -> Post:
     """One like of `actor` on the post, however often it is said. NotFound when the post is not theirs to see."""
-    rate_limits.allow("like", str(actor.pk))
+    allow_person("like", actor)
     with transaction.atomic():
         post = get_published_post_for(actor, post_id)
         like = Like(id=new_id(actor.pk), user=actor, post=post)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import rate_limits
+from accounts.newcomers import allow_person
+from accounts.services.blocklists import check_words, tell_held
 from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
@@ -37,8 +38,9 @@ def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, post
     InvalidInput names what cannot be accepted: no or too many items, somebody else's or unknown media, media that
     are in a post already, and every field of `draft` that breaks a rule.
     """
-    rate_limits.allow("post", str(actor.pk))
+    allow_person("post", actor)
     draft = clean_draft(draft)
+    held = check_words("posts", draft.words())
     with transaction.atomic():
         media = _claim_media(actor, media_ids)
         post = Post(id=new_id(actor.pk, at=posted_at), author=actor, published_at=posted_at, **draft.columns())
@@ -47,6 +49,7 @@ def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, post
         for position, item in enumerate(media):
             Media.objects.filter(pk=item.pk).update(post=post, position=position)
         set_tags(post, draft.tags)
+        tell_held("post", post.pk, held)
         publish_if_ready(post.pk)
     post.refresh_from_db()
     return post
@@ -64,12 +67,15 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         draft = clean_draft(before.changed(changes))
         if draft == before:
             return locked
+        told = before.words()
+        held = check_words("posts", {name: text for name, text in draft.words().items() if text != told[name]})
         _move_counters(locked, draft.audience)
         for name, value in draft.columns().items():
             setattr(locked, name, value)
         locked.edited_at = timezone.now()
         locked.save()
         set_tags(locked, draft.tags)
+        tell_held("post", locked.pk, held)
         forget_posts(locked.pk)
         if draft.audience != before.audience:
             post_gate_changed.send(sender=None, post_id=locked.pk)
@@ -87,8 +93,11 @@ def describe_media(
         raise NotFound
     if alt_text is not None:
         media.alt_text = clean_alt_text(alt_text)
+        held = check_words("posts", {"alt_text": media.alt_text})
         with transaction.atomic():
             media.save(update_fields=["alt_text"])
+            if media.post_id is not None:
+                tell_held("post", media.post_id, held)
             forget_posts(media.post_id)
     if focus is not None:
         set_focus(media, focus)

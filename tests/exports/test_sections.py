@@ -50,6 +50,9 @@ NOT_TOLD = {
     "AuditEntry": "what staff did",
     "Case": "what others reported; what was decided stands in notices.json",
     "Note": "what staff write for each other",
+    **dict.fromkeys(
+        ("BlockedWord", "BlockedEmailDomain", "BlockedNetwork", "BlockedImage"), "which of the staff added it to a list"
+    ),
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",
