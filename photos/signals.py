@@ -18,5 +18,7 @@ comment_withdrawn = Signal()  # comment_id: deleted, or removed by staff
 comment_liked = Signal()  # comment_id, user_id
 people_mentioned = Signal()  # post_id, comment_id or None for the caption, user_ids: named there from now on
 person_tagged = Signal()  # tag_id: somebody was tagged in a picture; the tag says whether it waits for them
+# media_id, image_id: a picture looks like one that staff do not take, and was refused; also when tried again
+blocked_picture_found = Signal()
 media_developed = Signal()  # media_id: to the end, well or not
 post_gate_changed = Signal()  # post_id: others see it than before, or nobody does

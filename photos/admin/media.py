@@ -1,16 +1,20 @@
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import TabularInline
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from core.events import enqueue
+from core.exceptions import AppError
 from photos.admin.base import SQUARES, ReadOnlyAdmin, previewed_posts, thumbnail
 from photos.models import Media, OriginalCopy, Post, Rendition
 from photos.overview import read_overview
+from photos.services.blocked_images import block_picture
 from photos.services.queueing import develop_again
 
 
@@ -47,11 +51,18 @@ class MediaAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "state", "content_type", "failure_code", "created_at")
     list_select_related = ("owner",)
     search_fields = ("owner__username", "sha256")
-    private = ("alt_text", "original_key", "placeholder", "blurhash", "camera")  # originals are never linked
+    private = (
+        "alt_text",
+        "original_key",
+        "placeholder",
+        "blurhash",
+        "likeness",
+        "camera",
+    )  # originals are never linked
     exclude = (*private, "post")  # which goes by its title
     readonly_fields = ("post_id",)
     inlines = (CopyInline, RenditionInline)
-    actions = ("develop_failed_again", "check_copies_now")
+    actions = ("develop_failed_again", "check_copies_now", "block_pictures")
     change_list_template = "admin/photos/media/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
@@ -73,6 +84,19 @@ class MediaAdmin(ReadOnlyAdmin):
             for media in again:
                 develop_again(media)
         self.message_user(request, f"{len(again)} queued; only what has failed is developed again.")
+
+    @admin.action(description="Block these pictures: nothing that looks like them is taken")
+    def block_pictures(self, request: HttpRequest, queryset: QuerySet[Media]) -> None:
+        if not request.user.has_perm("photos.add_blockedimage"):
+            raise PermissionDenied
+        for media in queryset:
+            try:
+                image = block_picture(cast(User, request.user), media)
+            except AppError as error:
+                self.message_user(request, f"{media}: {error.detail}", messages.ERROR)
+            else:
+                self.log_change(request, media, f"Blocked as {image}.")
+                self.message_user(request, f"{media} is blocked. Why can be said in the list of blocked images.")
 
     @admin.action(description="Check the copies of the original now")
     def check_copies_now(self, request: HttpRequest, queryset: QuerySet[Media]) -> None:

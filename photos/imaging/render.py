@@ -15,6 +15,7 @@ from photos.imaging.errors import UnreadableImage, too_complex
 from photos.imaging.formats import Format
 from photos.imaging.framing import FRAME_KEYS
 from photos.imaging.header import read_header
+from photos.imaging.likeness import likeness
 from photos.imaging.recipes import apply_recipe, recipe_size
 
 WIDTHS = (2048, 1280, 960, 640, 320)
@@ -47,13 +48,18 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """All that is derived from one original. `placeholder` is a data: address of a few hundred bytes."""
+    """All that is derived from one original. `placeholder` is a data: address of a few hundred bytes.
+
+    `likenesses`: those of the original and of what the recipe made of it, the latter at the end; none for pictures of
+    one colour (`photos.imaging.likeness`).
+    """
 
     width: int
     height: int
     renditions: tuple[Rendered, ...]
     blurhash: str
     placeholder: str
+    likenesses: tuple[int, ...] = ()
 
 
 def develop(
@@ -75,13 +81,16 @@ def develop(
     native = (header.width, header.height)
     size = recipe_size(native, recipe) if recipe else native
     picture = decode(file, format, header, _scale(native, size, recipe or {}))
+    seen = [likeness(picture)]
     if recipe:
         picture = apply_recipe(picture, recipe)
+        seen.append(likeness(picture))
     renditions = list(_stills(picture, size, focus))
     moving = animate(file, format, header) if header.is_animated and not recipe else None
     if moving is not None:
         renditions.append(Rendered("animated", "image/webp", *moving[0], moving[1]))
-    return Development(*size, tuple(renditions), _blurhash(picture), _placeholder(picture))
+    likenesses = tuple(each for each in seen if each is not None)
+    return Development(*size, tuple(renditions), _blurhash(picture), _placeholder(picture), likenesses)
 
 
 def _scale(native: tuple[int, int], size: tuple[int, int], recipe: Mapping[str, Any]) -> float:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from photos.imaging.errors import UnreadableImage
+from photos.imaging.likeness import BITS
 from photos.imaging.render import Development, Rendered
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -22,6 +23,7 @@ def pack(development: Development) -> bytes:
         "height": development.height,
         "blurhash": development.blurhash,
         "placeholder": development.placeholder,
+        "likenesses": development.likenesses,
         "renditions": [
             [each.name, each.content_type, each.width, each.height, len(each.data)] for each in development.renditions
         ],
@@ -52,6 +54,7 @@ def unpack(data: bytes) -> Development:
             tuple(_rendered(head["renditions"], data[end:])),
             str(head["blurhash"]),
             str(head["placeholder"]),
+            tuple(int(each) % 2**BITS for each in head["likenesses"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenResult from error

@@ -1,4 +1,5 @@
 from photos.models.avatars import Avatar, Header
+from photos.models.blocked_images import BlockedImage
 from photos.models.comments import Comment, CommentLike, CommentMention, CommentVersion
 from photos.models.likes import Like
 from photos.models.maintenance import MaintenanceRun, StorageAlarm
@@ -11,6 +12,7 @@ from photos.models.words import PostWords
 
 __all__ = [
     "Avatar",
+    "BlockedImage",
     "Collection",
     "CollectionItem",
     "Comment",

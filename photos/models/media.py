@@ -58,6 +58,9 @@ class Media(models.Model):
     focus_y = models.FloatField(default=0.0, help_text="-1 bottom edge to 1 top edge.")
     blurhash = models.CharField(max_length=60, blank=True)
     placeholder = models.TextField(blank=True, help_text="A picture 24 pixels wide as a data: address.")
+    likeness = models.BigIntegerField(
+        null=True, blank=True, help_text="Of the picture as it is shown, with a sign (photos/imaging/likeness.py)."
+    )
     taken_at = models.DateTimeField(null=True, blank=True)
     camera = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

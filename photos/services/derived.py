@@ -19,7 +19,8 @@ class DerivedFile:
 class Derived:
     """All that was made of one original; width and height are upright and after the recipe.
 
-    Renditions of the names in `kept` are not in `files` because those of before are still right.
+    Renditions of the names in `kept` are not in `files` because those of before are still right. `likenesses` as in
+    `Development`: the last is that of what is shown.
     """
 
     width: int
@@ -28,3 +29,4 @@ class Derived:
     placeholder: str
     files: tuple[DerivedFile, ...]
     kept: tuple[str, ...] = ()
+    likenesses: tuple[int, ...] = ()

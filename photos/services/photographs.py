@@ -32,6 +32,7 @@ def derive_photo(media: Media, path: Path) -> Derived:
             DerivedFile(each.name, each.content_type, each.width, each.height, each.data)
             for each in development.renditions
         ),
+        likenesses=development.likenesses,
     )
 
 

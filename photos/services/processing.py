@@ -23,8 +23,10 @@ from core.faults import fault
 from core.storage import delete_everywhere, random_key
 from photos.imaging.ffmpeg import FfmpegMissing
 from photos.imaging.header import UnreadableImage
+from photos.likenesses import find_blocked, to_column
 from photos.models import Media, Rendition
 from photos.ready.facts import forget_posts
+from photos.services.blocked_images import CODE, WORDS, note_blocked
 from photos.services.derived import Derived, DerivedFile
 from photos.services.fetching import original_on_disk
 from photos.services.photographs import derive_photo
@@ -56,10 +58,22 @@ def process(media_id: int) -> None:
         try:
             fault("P8")
             with _derive(media, path) as derived:
-                _finish(media, derived)
+                if not _refuse_blocked(media, derived):
+                    _finish(media, derived)
         except UnreadableImage as error:
             fail(media, error.code, error.detail)
     fault("P11")
+
+
+def _refuse_blocked(media: Media, derived: Derived) -> bool:
+    """Whether it looks like a picture that staff do not take: then this is the end for it, and nothing is stored."""
+    entry = find_blocked(derived.likenesses)
+    if entry is None:
+        return False
+    with transaction.atomic():
+        fail(media, CODE, WORDS)
+        note_blocked(media, entry)
+    return True
 
 
 @contextmanager
@@ -210,6 +224,7 @@ def _swap(media: Media, derived: Derived, rows: list[Rendition]) -> None:
         height=derived.height,
         blurhash=derived.blurhash,
         placeholder=derived.placeholder,
+        likeness=to_column(derived.likenesses[-1]) if derived.likenesses else None,
     )
     replaced = media.renditions.exclude(name__in=derived.kept)
     old = list(replaced.values_list("key", flat=True)) if swapped else [row.key for row in rows]

@@ -30,7 +30,8 @@ def derive_video(media: Media, path: Path, on_progress: Callable[[int], None]) -
     stills = _stills(media, path, format, header, ffmpeg)
     size = (header.width, header.height)
     if media.renditions.filter(name=FILM).exists():  # a recipe of a video changes its poster only
-        yield Derived(*size, stills.blurhash, stills.placeholder, tuple(_poster_files(stills)), kept=(FILM,))
+        files = tuple(_poster_files(stills))
+        yield Derived(*size, stills.blurhash, stills.placeholder, files, (FILM,), stills.likenesses)
         return
     with tempfile.TemporaryDirectory(prefix="film-") as folder:
         film = Path(folder) / "film.mp4"
@@ -43,9 +44,8 @@ def derive_video(media: Media, path: Path, on_progress: Callable[[int], None]) -
             seconds=settings.TRANSCODE_SECONDS,
             on_progress=on_progress,
         )
-        files = _poster_files(stills)
-        files.append(DerivedFile(FILM, "video/mp4", made.width, made.height, film))
-        yield Derived(*size, stills.blurhash, stills.placeholder, tuple(files))
+        whole = (*_poster_files(stills), DerivedFile(FILM, "video/mp4", made.width, made.height, film))
+        yield Derived(*size, stills.blurhash, stills.placeholder, whole, (), stills.likenesses)
 
 
 def _stills(media: Media, path: Path, format: Format, header: VideoHeader, ffmpeg: str) -> Development:

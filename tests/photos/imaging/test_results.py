@@ -13,6 +13,7 @@ DEVELOPMENT = Development(
     (Rendered("w640", "image/jpeg", 400, 300, b"one"), Rendered("square", "image/avif", 300, 300, b"three")),
     "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
     "data:image/webp;base64,",
+    (2**64 - 1, 5),
 )
 
 
