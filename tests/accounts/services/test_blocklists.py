@@ -1,6 +1,7 @@
 """Words, domains and networks that staff do not let in: at every way in, at once, and counted."""
 
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from django.test import Client
