@@ -188,8 +188,8 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, and receipts carry their
-# own permission; sitemaps and the docs are for everybody; the admin site is for staff.
+# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, and receipts carry
+# their own permission; sitemaps and the docs are for everybody; the admin site is for staff.
 OTHERWISE = (
     *("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/"),
     "unsubscribe/",
