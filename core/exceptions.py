@@ -93,6 +93,12 @@ class Removed(Gone):
     title = "This post was removed"
 
 
+class RemovedComment(Removed):
+    """The same for what somebody said about a post."""
+
+    title = "This comment was removed"
+
+
 class LengthRequired(AppError):
     """A body of unknown length: the web server hands on only what Content-Length announces."""
 

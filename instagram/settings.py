@@ -262,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
     "let former names go": {"task": "accounts.forget_former_names", "schedule": crontab(minute="45")},
     "count follows anew": {"task": "accounts.reconcile_people", "schedule": crontab(hour="2", minute="30")},
     "count likes anew": {"task": "photos.reconcile_likes", "schedule": crontab(hour="2", minute="40")},
+    "count comments anew": {"task": "photos.reconcile_comments", "schedule": crontab(hour="2", minute="44")},
+    "count likes of comments anew": {
+        "task": "photos.reconcile_comment_likes",
+        "schedule": crontab(hour="2", minute="47"),
+    },
     "count posts anew": {"task": "photos.reconcile_works", "schedule": crontab(hour="2", minute="50")},
     "keep words that searching lacks": {"task": "photos.index_words", "schedule": crontab(hour="3", minute="40")},
     "forget codes and apps that nobody uses": {
@@ -522,6 +527,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Media", "description": "Pictures and videos, and their originals."},
         {"name": "Uploads", "description": "Files that come in several requests: [how that goes](/docs/uploads/)."},
         {"name": "Posts", "description": "What is published, the archive and the trash."},
+        {"name": "Comments", "description": "What people say about posts, and who lets it out."},
         {"name": "Tags", "description": "Words that posts are filed under."},
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},
@@ -555,6 +561,7 @@ RATE_LIMITS = {
     "follow": (400, 3600),
     "like": (2000, 3600),
     "push": (60, 3600),
+    "comment": (300, 3600),
     "search": (600, 300),
     "report": (60, 3600),
     # The same for accounts younger than NEW_ACCOUNT_HOURS, on top.

@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.querysets import Viewer
-from core.exceptions import Gone, NotFound, Removed
-from photos.models import Media, Post, PostTag, Tag, TagFollow, Upload
+from core.exceptions import Gone, NotFound, Removed, RemovedComment
+from photos.comment_standings import heard_by
+from photos.models import Comment, Media, Post, PostTag, Tag, TagFollow, Upload
+from photos.querysets import CommentQuerySet
 from photos.standings import seen_by
 
 HIDDEN_FROM_AUTHOR = (Post.State.TRASHED, Post.State.REMOVED)
@@ -30,6 +32,23 @@ def get_published_post_for(viewer: Viewer, post_id: int) -> Post:
     if post is None:
         raise _missing(viewer, post_id)
     return post
+
+
+def readable_comments(viewer: Viewer) -> CommentQuerySet:
+    """The comments that `viewer` may read, at posts that they may see."""
+    posts = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"))
+    return Comment.objects.visible_to(viewer).filter(Exists(posts))
+
+
+def get_comment_for(viewer: Viewer, comment_id: int) -> Comment:
+    """A comment `viewer` may read, with its author, its post and what is the viewer's.
+
+    Removed for its author, once it was taken off the site.
+    """
+    comment = heard_by(readable_comments(viewer).filter(pk=comment_id), viewer).first()
+    if comment is None:
+        raise _missing_comment(viewer, comment_id)
+    return comment
 
 
 def get_own_post(actor: User, post_id: int, *, trashed: bool = False) -> Post:
@@ -104,3 +123,12 @@ def _missing(viewer: Viewer, post_id: int) -> NotFound | Removed:
     own = Post.objects.filter(author=viewer.pk, pk=post_id, state=Post.State.REMOVED)
     rule = own.values_list("removed_for", flat=True).first()
     return NotFound() if rule is None else Removed(f"It broke a rule of this site: {rule}")
+
+
+def _missing_comment(viewer: Viewer, comment_id: int) -> NotFound | Removed:
+    """The same for a comment."""
+    if viewer.is_anonymous:
+        return NotFound()
+    own = Comment.objects.filter(author=viewer.pk, pk=comment_id, state=Comment.State.REMOVED)
+    rule = own.values_list("removed_for", flat=True).first()
+    return NotFound() if rule is None else RemovedComment(f"It broke a rule of this site: {rule}")

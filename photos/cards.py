@@ -5,14 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from accounts.cards import PersonCard, person_card
 from accounts.querysets import Viewer
 from core.ids import split_id, to_code
 from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS, media_url
+from core.templatetags.numbers import compact
 from core.text import hashtags, linkify
-from photos.counts import like_counts
+from photos.counts import PostCounts, post_counts
 from photos.models import Media, Post, Rendition
 from photos.selectors import liked_posts
 
@@ -80,6 +83,8 @@ class PostCard:
     pictures: list[PictureCard]
     like_count: int | None
     comment_count: int
+    comments: str
+    comments_label: SafeString | str
     liked: bool
     can_edit: bool
     can_download: bool
@@ -124,19 +129,38 @@ class TileCard:
 def post_cards(posts: Sequence[Post], viewer: Viewer, *, reasons: dict[int, str] | None = None) -> list[PostCard]:
     """Cards of `posts` (loaded with `for_cards`) in their order. One query: which of them the viewer likes."""
     liked = liked_posts(viewer, [post.pk for post in posts])
-    likes = like_counts(viewer, posts)
+    counts = post_counts(viewer, posts)
     cards = [post_card(post, viewer, liked=post.pk in liked, reason=(reasons or {}).get(post.pk, "")) for post in posts]
-    return [replace(card, like_count=likes[card.id]) for card in cards]
+    return [_with_counts(card, counts[card.id]) for card in cards]
+
+
+def _with_counts(card: PostCard, counts: PostCounts) -> PostCard:
+    return replace(
+        card,
+        like_count=counts.likes,
+        comment_count=counts.comments,
+        comments_label=comments_label(counts.comments),
+    )
+
+
+def comments_label(count: int) -> SafeString | str:
+    """What leads to the comments of a post, as HTML in which the number can be hidden; "" without any."""
+    if not count:
+        return ""
+    text = ngettext("View {n} comment", "View {n} comments", count)
+    return format_html(text, n=format_html("<span data-number>{}</span>", compact(count)))
 
 
 def tile_cards(posts: Sequence[Post], viewer: Viewer | None = None) -> list[TileCard]:
     """Tiles of `posts` (loaded with `for_cards`) in their order, with the numbers that `viewer` may read.
 
-    Without a viewer they are those of the author. No query, but those of `like_counts`.
+    Without a viewer they are those of the author. No query, but those of `post_counts`.
     """
     tiles = [_tile_card(post) for post in posts if post.media.all()]
-    likes = like_counts(viewer, posts) if viewer is not None else {post.pk: post.like_count for post in posts}
-    return [replace(tile, like_count=likes[tile.id]) for tile in tiles]
+    if viewer is None:
+        return tiles
+    counts = post_counts(viewer, posts)
+    return [replace(tile, like_count=counts[tile.id].likes) for tile in tiles]
 
 
 def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = "") -> PostCard:
@@ -159,6 +183,8 @@ def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = 
         pictures=[picture_card(item, post, own=own) for item in media],
         like_count=post.like_count,
         comment_count=post.comment_count,
+        comments=post.comments,
+        comments_label=comments_label(post.comment_count),
         liked=liked,
         can_edit=own,
         can_download=own or post.downloads,

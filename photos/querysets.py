@@ -3,13 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
 from accounts.querysets import Viewer, not_limited_for
 from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
-    from photos.models import Comment, Like, Media, PersonTag, Post  # noqa: F401  the base classes below name them
+    from photos.models import (  # noqa: F401  the base classes below name them
+        Comment,
+        CommentLike,
+        Like,
+        Media,
+        PersonTag,
+        Post,
+    )
 
 # What the models take as properties of the same names, and keep as relations.
 _MEDIA = """
@@ -115,7 +123,31 @@ class LikeQuerySet(QuerySet["Like"]):
 
 
 class CommentQuerySet(QuerySet["Comment"]):
-    """What is said of posts; see `Comment`."""
+    def visible_to(self, viewer: Viewer) -> "CommentQuerySet":
+        """Comments `viewer` may read, of a post that they may see, which is not asked here.
+
+        What is published, by open accounts; what waits, for who wrote it and for the author of the post; what somebody
+        writes at the posts of a person who restricts them, for these two. Never across a block, nor by somebody of whom
+        the viewer wants to see nothing, nor what staff removed. A reply goes with the comment it is under.
+        """
+        return self.filter(_is_readable(viewer), Q(parent=None) | _is_readable(viewer, "parent__"))
+
+    def counted(self) -> "CommentQuerySet":
+        """Comments that are in the counter of their post: those that everybody without blocks of their own can read."""
+        return self.filter(_is_counted(), Q(parent=None) | _is_counted("parent__"))
+
+
+class CommentLikeQuerySet(QuerySet["CommentLike"]):
+    def shown_to(self, viewer: Viewer) -> "CommentLikeQuerySet":
+        """As of likes of posts: what somebody likes at the posts of who restricts them shows to these two alone."""
+        if viewer.is_anonymous:
+            return self.exclude(_restricts("comment__post__author", "user"))
+        own = Q(user=viewer.pk) | Q(comment__post__author=viewer.pk)
+        return self.filter(own | ~_restricts("comment__post__author", "user"))
+
+    def counted(self) -> "CommentLikeQuerySet":
+        """Likes that are in the counter of their comment."""
+        return self.filter(user__counted=True).exclude(_restricts("comment__post__author", "user"))
 
 
 class PersonTagQuerySet(QuerySet["PersonTag"]):
@@ -123,4 +155,30 @@ class PersonTagQuerySet(QuerySet["PersonTag"]):
 
 
 def _is_restricted() -> Exists:
-    return Exists(Restriction.objects.filter(owner=OuterRef("post__author"), restricted=OuterRef("user")))
+    return _restricts("post__author", "user")
+
+
+def _restricts(owner: str, restricted: str) -> Exists:
+    return Exists(Restriction.objects.filter(owner=OuterRef(owner), restricted=OuterRef(restricted)))
+
+
+def _is_counted(prefix: str = "") -> Combinable:
+    """The condition on a comment, or with "parent__" on the one it is under."""
+    published = Q((f"{prefix}state", "published"), (f"{prefix}author__counted", True))
+    return published & ~_restricts("post__author", f"{prefix}author")
+
+
+def _is_readable(viewer: Viewer, prefix: str = "") -> Q | Combinable:
+    author, state = f"{prefix}author", f"{prefix}state"
+    is_active = Q((f"{author}__is_active", True))
+    published = Q((state, "published")) & is_active & ~_restricts("post__author", author)
+    if viewer.is_anonymous:
+        return published
+    kept = Q((f"{state}__in", ["published", "waiting"]))
+    at_own_post = Q(post__author=viewer.pk) & kept & is_active
+    blocks = Block.objects.filter(
+        Q(blocker=viewer.pk, blocked=OuterRef(author)) | Q(blocker=OuterRef(author), blocked=viewer.pk)
+    )
+    mutes = Mute.objects.of_everything().filter(muter=viewer.pk, muted=OuterRef(author))
+    own = Q((author, viewer.pk)) & kept
+    return own | ((published | at_own_post) & ~Exists(blocks) & ~Exists(mutes))

@@ -3,12 +3,15 @@ from typing import Any
 from accounts.signals import account_closed, account_made_private, account_reopened, restriction_changed
 from core.events import enqueue
 
+# What counts anew all that a person likes and says.
+RECOUNTS = ("photos.recount_liked_by", "photos.recount_said_by", "photos.recount_comments_liked_by")
+
 
 def connect() -> None:
     account_made_private.connect(rekey_account, dispatch_uid="photos.rekey_account")
     account_closed.connect(rekey_closed_account, dispatch_uid="photos.rekey_closed_account")
-    account_closed.connect(recount_likes_of, dispatch_uid="photos.recount_likes_of_closed")
-    account_reopened.connect(recount_likes_of, dispatch_uid="photos.recount_likes_of_reopened")
+    account_closed.connect(recount_person, dispatch_uid="photos.recount_person_closed")
+    account_reopened.connect(recount_person, dispatch_uid="photos.recount_person_reopened")
     restriction_changed.connect(recount_restricted, dispatch_uid="photos.recount_restricted")
 
 
@@ -20,9 +23,11 @@ def rekey_closed_account(sender: Any, user_id: int, **kwargs: Any) -> None:
     enqueue("photos.rekey_closed_account", user_id=user_id)
 
 
-def recount_likes_of(sender: Any, user_id: int, **kwargs: Any) -> None:
-    enqueue("photos.recount_liked_by", user_id=user_id)
+def recount_person(sender: Any, user_id: int, **kwargs: Any) -> None:
+    for task in RECOUNTS:
+        enqueue(task, user_id=user_id)
 
 
 def recount_restricted(sender: Any, owner_id: int, restricted_id: int, **kwargs: Any) -> None:
-    enqueue("photos.recount_liked_by", user_id=restricted_id, author_id=owner_id)
+    for task in RECOUNTS:
+        enqueue(task, user_id=restricted_id, author_id=owner_id)

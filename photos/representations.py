@@ -10,9 +10,9 @@ from core.media_urls import absolute, media_url
 from core.text import linkify, mentions
 from core.times import iso_utc
 from photos.cards import address_seconds, post_url
-from photos.counts import like_count_for
+from photos.counts import post_counts_for
 from photos.models import Media, Post, Rendition
-from photos.standings import PostStanding, post_standing
+from photos.standings import PostStanding, may_comment, post_standing
 
 
 def represent_media(media: Media, post: Post | None, *, own: bool = False) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def represent_posts(posts: Sequence[Post], viewer: Viewer) -> list[dict[str, Any
 def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[str, Any]:
     own = viewer.pk == post.author_id
     media = list(post.media.all())
+    counts = post_counts_for(viewer, post, standing.surplus)
     return {
         "id": str(post.pk),
         "code": to_code(post.pk),
@@ -83,13 +84,14 @@ def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[
         "sensitive": post.sensitive,
         "spoiler": post.spoiler,
         "media": [represent_media(item, post, own=own) for item in media],
-        "like_count": like_count_for(viewer, post, standing.surplus_likes),
-        "comment_count": post.comment_count,
+        "comments": post.comments,
+        "like_count": counts.likes,
+        "comment_count": counts.comments,
         "viewer": {
             "liked": standing.liked,
             "saved": False,
             "can_edit": own,
-            "can_comment": False,
+            "can_comment": may_comment(viewer, post, follows=standing.follows),
             "can_download": own or post.downloads,
         },
         "licence": post.licence,

@@ -28,14 +28,61 @@ _SURPLUS = """(
     WHERE mark.post_id = %(expressions)s AND mark.user_id = {viewer}
 )"""
 
+# The same for comments, where a reply goes with what it is under: those written by, or under one by, people whom the
+# viewer may not see; less those that are, or are under, the viewer's own, and in no counter for that.
+_SAID = """
+    SELECT count(*) FROM photos_comment said
+    JOIN photos_post about ON about.id = said.post_id
+    JOIN accounts_user writer ON writer.id = said.author_id AND writer.counted
+    LEFT JOIN photos_comment above ON above.id = said.parent_id
+    LEFT JOIN accounts_user first ON first.id = above.author_id
+    WHERE said.post_id = %(expressions)s AND said.state = 'published'
+    AND (above.id IS NULL OR above.state = 'published' AND first.counted)
+"""
+_SURPLUS_COMMENTS = """(
+    {said} AND (said.author_id = {hidden} OR coalesce(above.author_id = {hidden}, false)) AND NOT EXISTS (
+        SELECT FROM accounts_restriction tie
+        WHERE tie.owner_id = about.author_id AND tie.restricted_id IN (said.author_id, above.author_id)
+    )
+) - (
+    {said} AND {viewer} IN (said.author_id, above.author_id) AND EXISTS (
+        SELECT FROM accounts_restriction tie WHERE tie.owner_id = about.author_id AND tie.restricted_id = {viewer}
+    ) AND NOT (said.author_id = {hidden} OR coalesce(above.author_id = {hidden}, false)) AND NOT EXISTS (
+        SELECT FROM accounts_restriction tie WHERE tie.owner_id = about.author_id
+        AND tie.restricted_id IN (said.author_id, above.author_id) AND tie.restricted_id <> {viewer}
+    )
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """What the counters of a post have too many for a viewer."""
+
+    likes: int = 0
+    comments: int = 0
+
+
+NO_SURPLUS = Surplus()
+
 
 @dataclass(frozen=True, slots=True)
 class PostStanding:
-    """`surplus_likes`: what the counter of the post has too many for the viewer. `author`: how they stand to them."""
+    """`author`: how the viewer stands to who made the post."""
 
     liked: bool = False
-    surplus_likes: int = 0
+    surplus: Surplus = NO_SURPLUS
     author: Standing = STRANGERS
+
+    @property
+    def follows(self) -> bool:
+        return self.author.relationship is not None and self.author.relationship.following
+
+
+def may_comment(viewer: Viewer, post: Post, *, follows: bool) -> bool:
+    """Whether `viewer`, who sees the post and follows its author or not, may say something about it. No query."""
+    if viewer.is_anonymous or post.state != Post.State.PUBLISHED or post.comments == Post.Comments.OFF:
+        return False
+    return post.author_id == viewer.pk or post.comments == Post.Comments.EVERYONE or follows
 
 
 def seen_by(posts: PostQuerySet, viewer: Viewer) -> PostQuerySet:
@@ -49,22 +96,21 @@ def post_standing(post: Post, viewer: Viewer) -> PostStanding:
     """Of a post loaded with `seen_by`, which one does not need for nobody. No query."""
     if viewer.is_anonymous:
         return PostStanding()
-    liked, surplus = orjson.loads(post.viewer_row or "")
-    return PostStanding(liked, surplus, standing_in(post, viewer, post.author_id))
+    liked, likes, comments = orjson.loads(post.viewer_row or "")
+    return PostStanding(liked, Surplus(likes, comments), standing_in(post, viewer, post.author_id))
 
 
-def surplus_likes(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, int]:
-    """What the counter of each post has too many for this viewer, who has numbers of their own. One query."""
+def surplus_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, Surplus]:
+    """What the counters of each post have too many for this viewer, who has numbers of their own. One query."""
     if viewer_id is None or not post_ids:
         return {}
     surplus = _viewer_row(User(pk=viewer_id, has_blocks=True))
     rows = Post.objects.filter(pk__in=post_ids).values_list("pk", surplus)
-    return {post_id: orjson.loads(row)[1] for post_id, row in rows}
+    return {post_id: Surplus(*orjson.loads(row)[1:]) for post_id, row in rows}
 
 
 def _viewer_row(viewer: User) -> "Func[Any]":
-    values = {"viewer": int(viewer.pk), "hidden": HIDDEN.format(viewer=int(viewer.pk))}
-    surplus = _SURPLUS.format(**values) if has_own_numbers(viewer) else "0"
-    return Func(
-        F("pk"), template=f"json_build_array({_LIKED.format(**values)}, {surplus})::text", output_field=TextField()
-    )
+    values = {"viewer": int(viewer.pk), "hidden": HIDDEN.format(viewer=int(viewer.pk)), "said": _SAID}
+    surplus = f"{_SURPLUS}, {_SURPLUS_COMMENTS}" if has_own_numbers(viewer) else "0, 0"
+    row = f"json_build_array({_LIKED}, {surplus})::text".format(**values)
+    return Func(F("pk"), template=row, output_field=TextField())

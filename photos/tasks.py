@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.services import closing
 from core.exceptions import Conflict
 from photos.services import (
+    comment_counting,
     counting,
     forgetting,
     processing,
@@ -127,6 +128,26 @@ def recount_liked_by(user_id: int, author_id: int | None = None, after: int = 0)
 @shared_task(name="photos.reconcile_likes")
 def reconcile_likes(after: int = 0) -> None:
     counting.reconcile_likes(after)
+
+
+@shared_task(name="photos.recount_said_by", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def recount_said_by(user_id: int, author_id: int | None = None, after: int = 0) -> None:
+    comment_counting.recount_said_by(user_id, author_id, after)
+
+
+@shared_task(name="photos.recount_comments_liked_by", autoretry_for=(Exception,), retry_backoff=5, max_retries=8)
+def recount_comments_liked_by(user_id: int, author_id: int | None = None, after: int = 0) -> None:
+    comment_counting.recount_comments_liked_by(user_id, author_id, after)
+
+
+@shared_task(name="photos.reconcile_comments")
+def reconcile_comments(after: int = 0) -> None:
+    comment_counting.reconcile_comments(after)
+
+
+@shared_task(name="photos.reconcile_comment_likes")
+def reconcile_comment_likes(after: int = 0) -> None:
+    comment_counting.reconcile_comment_likes(after)
 
 
 @shared_task(name="photos.reconcile_works")

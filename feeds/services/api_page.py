@@ -11,7 +11,7 @@ from core.times import iso_utc
 from feeds.services.near import check_of
 from feeds.services.pages import FeedPage
 from feeds.services.reasons import Reason, reason_of
-from photos.ready.joining import NUL, author_part, counts_part, viewer_part
+from photos.ready.joining import NUL, author_part, counts_part, lets_comment, viewer_part
 
 REMEMBERED = 10_000  # parts of each sort that a process keeps
 
@@ -22,10 +22,11 @@ def feed_json(page: FeedPage, *, ranking: str, next_url: str) -> tuple[bytes, li
     parts = [b'{"results":[']
     marks: list[bytes] = []
     for number, item in enumerate(page.items):
-        head, middle, tail = item.pieces or item.body.split(NUL)  # a card is copied once, when all is joined
+        head, middle, tail, who = item.pieces or item.body.split(NUL)  # a card is copied once, when all is joined
         author = _author_part(item.person, item.way != "tag", item.mutual, item.close)
         counts = counts_part(item.shown_likes, item.comment_count)
-        viewer, reason = viewer_part(liked=item.liked), _reason_part(reason_of(item))
+        can_comment = lets_comment(who, follows=item.following)
+        viewer, reason = viewer_part(liked=item.liked, can_comment=can_comment), _reason_part(reason_of(item))
         parts += (b',{"post":' if number else b'{"post":', head, author, middle, counts, viewer, tail, reason)
         marks += (item.check or check_of(item.body), author, counts, viewer, reason)
     end = b'],"next":%b,%b' % (orjson.dumps(next_url or None), orjson.dumps(about)[1:])

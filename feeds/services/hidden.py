@@ -6,15 +6,17 @@ from accounts.models import User
 from accounts.ready import lower_counts, without_counts
 from accounts.standings import standings
 from feeds.services.pages import FeedItem
-from photos.standings import surplus_likes
+from photos.standings import NO_SURPLUS, surplus_counts
 
 
 def leave_out_hidden(viewer_id: int, items: Sequence[FeedItem]) -> None:
-    """Take out of the numbers what this viewer may not see, and put in their own likes. Two queries."""
-    likes = surplus_likes(viewer_id, [item.post_id for item in items])
+    """Take out of the numbers what this viewer may not see, and put in their own. Two queries."""
+    surplus = surplus_counts(viewer_id, [item.post_id for item in items])
     known = standings(User(pk=viewer_id, has_blocks=True), {item.author_id for item in items})
     for item in items:
-        item.like_count = max(0, item.like_count - likes.get(item.post_id, 0))
+        too_many = surplus.get(item.post_id, NO_SURPLUS)
+        item.like_count = max(0, item.like_count - too_many.likes)
+        item.comment_count = max(0, item.comment_count - too_many.comments)
         item.person = lower_counts(item.person, known[item.author_id])
 
 
@@ -22,3 +24,4 @@ def hide_numbers(items: Sequence[FeedItem]) -> None:
     """The same while nobody can say how many that are: no numbers at all."""
     for item in items:
         item.person = without_counts(item.person)
+        item.comment_count = 0

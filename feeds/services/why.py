@@ -12,7 +12,7 @@ from feeds.storing import read_seen
 from feeds.timeline import read_timeline
 from feeds.weights import created_ms, current_weights, now_ms, window_span
 from photos.access import get_post_for
-from photos.counts import like_counts
+from photos.counts import post_counts
 from photos.models import Post, TagFollow
 
 
@@ -92,12 +92,13 @@ def _is_muted(viewer: User, post: Post) -> bool:
 
 
 def _candidate(viewer: User, post: Post) -> Candidate:
+    counts = post_counts(viewer, [post])[post.pk]
     return Candidate(
         post_id=post.pk,
         author_id=post.author_id,
         created_ms=created_ms(post.pk),
-        likes=like_counts(viewer, [post])[post.pk] or 0,
-        comments=post.comment_count,
+        likes=counts.likes or 0,
+        comments=counts.comments,
         closeness=closeness(viewer, {post.author_id})[post.author_id],
         seen=when_away(lambda: post.pk in read_seen([viewer.pk]).get(viewer.pk, ()), False),
     )

@@ -135,7 +135,12 @@ def _feed(page: FeedPage, place: Place, slots: Mapping[bytes, bytes]) -> tuple[b
         if item.seen and not told:
             told = True
             parts.append(_divider())
-        own = card_slots(liked=item.liked, reason=reason_of(item).text, eager=number == 0 and place.is_first)
+        own = card_slots(
+            liked=item.liked,
+            reason=reason_of(item).text,
+            comments=item.comment_count,
+            eager=number == 0 and place.is_first,
+        )
         parts.append(join_pieces(item.pieces or item.body.split(NUL), {**slots, **own}))
         marks += (item.check or check_of(item.body), *own.values(), b"1" if item.seen else b"0")
     parts.append(join_html(_more(is_end=not place.next_url), {b"u": escape(place.next_url).encode()}))

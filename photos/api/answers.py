@@ -158,7 +158,7 @@ class PostViewer(Answer):
     can_comment = serializers.BooleanField()
     can_download = serializers.BooleanField()
 
-    example = {"liked": True, "saved": False, "can_edit": False, "can_comment": False, "can_download": False}
+    example = {"liked": True, "saved": False, "can_edit": False, "can_comment": True, "can_download": False}
 
 
 class Post(Answer):
@@ -176,6 +176,7 @@ class Post(Answer):
     sensitive = serializers.BooleanField()
     spoiler = serializers.CharField()
     media = SharedMedia(many=True)
+    comments = serializers.ChoiceField(PostRow.Comments.values, help_text="Who may comment.")
     like_count = serializers.IntegerField(allow_null=True, help_text="Null if the author hides it.")
     comment_count = serializers.IntegerField()
     viewer = PostViewer()
@@ -201,6 +202,7 @@ class Post(Answer):
         "sensitive": False,
         "spoiler": "",
         "media": [SharedMedia.example],
+        "comments": "everyone",
         "like_count": 11,
         "comment_count": 0,
         "viewer": PostViewer.example,
@@ -301,6 +303,7 @@ class Limits(Answer):
     alt_text_length = serializers.IntegerField()
     tags = serializers.IntegerField()
     tag_length = serializers.IntegerField()
+    comment_length = serializers.IntegerField()
 
     example = {
         "formats": ["image/jpeg", "image/png", "video/mp4"],
@@ -316,6 +319,7 @@ class Limits(Answer):
         "alt_text_length": 1000,
         "tags": 30,
         "tag_length": 64,
+        "comment_length": 2200,
     }
 
 

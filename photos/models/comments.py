@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from photos.querysets import CommentQuerySet
+from photos.querysets import CommentLikeQuerySet, CommentQuerySet
 
 COMMENT_LENGTH = 2200
 
@@ -32,7 +32,11 @@ class Comment(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_for = models.CharField(max_length=200, blank=True, help_text="The rule it broke, as its author reads it.")
 
-    standing_row: str | None = None  # what `accounts.standings.with_standing` has loaded
+    standing_row: str | None = None  # what `photos.comment_standings.heard_by` has loaded, and the next three, too
+    viewer_likes: bool
+    viewer_follows: bool
+    surplus_likes: int
+    siblings: int  # with itself, as `photos.conversations.threads` counts them
     objects: ClassVar[CommentQuerySet] = CommentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -78,6 +82,9 @@ class CommentLike(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_likes")
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="likes")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    standing_row: str | None = None
+    objects: ClassVar[CommentLikeQuerySet] = CommentLikeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "comment"], name="photos_comment_like_once")]

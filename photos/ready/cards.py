@@ -50,7 +50,7 @@ def _json_body(post: Post, data: dict[str, Any]) -> bytes:
     head = b'{"author":' + orjson.dumps(author)[:-1] + b","
     middle = b"}," + orjson.dumps(words)[1:-1] + b","
     tail = orjson.dumps(download)[1:] + b"}"
-    return NUL.join((head, middle, tail))
+    return NUL.join((head, middle, tail, post.comments[:1].encode()))
 
 
 class _Marks:
@@ -93,9 +93,11 @@ def _html_bodies(posts: Sequence[Post]) -> dict[int, bytes]:
     page = {"viewer": True, "eager": marks["e"], "csrf_token": marks["c"], "request": _Request(marks["n"])}
     bodies = {}
     for post in posts:
-        plain = replace(post_card(post, NOBODY), liked=cast(Any, _Liked(marks["o"], marks["p"])))
+        silent = replace(post_card(post, NOBODY), liked=cast(Any, _Liked(marks["o"], marks["p"])), comments_label="")
+        plain = replace(silent, comments_label=marks["m"])
         told = replace(plain, reason=marks["r"])
         html = _render("_post_card", {**page, "card": told})
+        html = _choice(marks, "m", html, "_comments_link", {"card": silent}, {"card": told})
         bodies[post.pk] = marks.gaps(_choice(marks, "r", html, "_beside", {"card": plain}, {"card": told}))
     return bodies
 

@@ -14,7 +14,7 @@ from photos.models import Post
 KINDS = ("j", "h", "t", "w")  # JSON of the API, card of a page, square tile, tile that keeps its ratio
 MADE_WITH = ("templates/components", "photos/ready")
 POST_SECONDS = 24 * 3600
-LIKE_COUNT = 3  # the field of the facts, counted from 1
+LIKE_COUNT, COMMENT_COUNT = 3, 4  # the fields of the facts, counted from 1
 AUDIENCE_LETTERS: Mapping[str, bytes] = {
     "public": b"p",
     "followers": b"f",

@@ -1,36 +1,47 @@
 """Finished bytes for one viewer from a ready card: no query, no template, no rule, only what goes into its gaps.
 
-The gaps of a JSON card are two NULs. In HTML a gap is a NUL and the letter of what goes in: c the CSRF token, n where
-to come back to, o the value of the like form, p whether it is pressed, e how the first picture loads, r why it is
-shown, l how many like it, m how many comments it has. A NUL, "(" and a letter begin what stands there when that is
-empty, NUL and "|" what stands there when it is not, NUL and ")" end both. What people write has no NUL in it.
+The gaps of a JSON card are two NULs; behind a third stands who may comment, as a letter: e everyone, f followers, o
+nobody. In HTML a gap is a NUL and the letter of what goes in: c the CSRF token, n where to come back to, o the value of
+the like form, p whether it is pressed, e how the first picture loads, r why it is shown, l how many like it, m how many
+comments it has, in words. A NUL, "(" and a letter begin what stands there when that is empty, NUL and "|" what stands
+there when it is not, NUL and ")" end both. What people write has no NUL in it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from html import escape
 
 import orjson
+from django.conf import settings
+from django.utils.translation import override
 
 from accounts.ready import read_person
 from accounts.standings import Relationship, Standing
 from core.templatetags.numbers import compact
+from photos.cards import comments_label
 
 LAZY = b'loading="lazy" decoding="async"'
 EAGER = b'fetchpriority="high"'
 NUL = b"\0"
 NULL = b"null"
 
-_LIKED = {
-    liked: b'"viewer":{"liked":%b,"saved":false,"can_edit":false,"can_comment":false,' % orjson.dumps(liked)
+_VIEWERS = {
+    (liked, can_comment): b'"viewer":{"liked":%b,"saved":false,"can_edit":false,"can_comment":%b,'
+    % (orjson.dumps(liked), orjson.dumps(can_comment))
     for liked in (False, True)
+    for can_comment in (False, True)
 }
 
 
-def join_json(body: bytes, *, author: bytes, counts: bytes, viewer: bytes) -> bytes:
-    """A Post of the API; the parts are those of `author_part`, `counts_part` and `viewer_part`."""
-    head, middle, tail = body.split(NUL)
-    return b"".join((head, author, middle, counts, viewer, tail))
+def join_json(body: bytes, *, author: bytes, counts: bytes, liked: bool, follows: bool | None) -> bytes:
+    """A Post of the API; the parts are those of `author_part` and `counts_part`.
+
+    `follows`: the viewer follows its author; None for nobody.
+    """
+    head, middle, tail, who = body.split(NUL)
+    can_comment = follows is not None and lets_comment(who, follows=follows)
+    return b"".join((head, author, middle, counts, viewer_part(liked=liked, can_comment=can_comment), tail))
 
 
 def author_part(person_facts: bytes, *, following: bool, followed_by: bool, close: bool = False) -> bytes:
@@ -61,9 +72,14 @@ def counts_part(like_count: int | None, comment_count: int) -> bytes:
     return b'"like_count":%b,"comment_count":%d,' % (likes, comment_count)
 
 
-def viewer_part(*, liked: bool) -> bytes:
-    """For viewers who are not the author."""
-    return _LIKED[liked]
+def lets_comment(who: bytes, *, follows: bool) -> bool:
+    """Whether somebody may comment who is not the author; `who` is the letter of a card."""
+    return who == b"e" or (follows and who == b"f")
+
+
+def viewer_part(*, liked: bool, can_comment: bool) -> bytes:
+    """For viewers who are not the author; what follows is in the card."""
+    return _VIEWERS[liked, can_comment]
 
 
 def join_html(body: bytes, slots: Mapping[bytes, bytes]) -> bytes:
@@ -95,14 +111,21 @@ def page_slots(*, csrf_token: str, next_path: str) -> dict[bytes, bytes]:
     return {b"c": escape(csrf_token).encode(), b"n": escape(next_path).encode()}
 
 
-def card_slots(*, liked: bool, reason: str, eager: bool = False) -> dict[bytes, bytes]:
-    """What differs from card to card; `reason` is plain text, "" for none."""
+def card_slots(*, liked: bool, reason: str, comments: int, eager: bool = False) -> dict[bytes, bytes]:
+    """What differs from card to card; `reason` is plain text, "" for none, `comments` how many there are."""
     return {
         b"o": b"0" if liked else b"1",
         b"p": b"true" if liked else b"false",
         b"e": EAGER if eager else LAZY,
         b"r": escape(reason).encode(),
+        b"m": _comments_slot(comments),
     }
+
+
+@lru_cache(1024)
+def _comments_slot(count: int) -> bytes:
+    with override(settings.LANGUAGE_CODE):  # that of the cards
+        return comments_label(count).encode()
 
 
 def tile_slots(like_count: int | None, *, eager: bool = False) -> dict[bytes, bytes]:

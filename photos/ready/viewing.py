@@ -8,10 +8,10 @@ from accounts.querysets import Viewer
 from accounts.ready import lower_counts, read_person
 from accounts.standings import has_own_numbers
 from photos.models import Post
-from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
+from photos.ready.joining import author_part_for, counts_part, join_json
 from photos.ready.reading import ReadyPost, ready_posts
 from photos.representations import represent_posts
-from photos.standings import post_standing, seen_by, surplus_likes
+from photos.standings import NO_SURPLUS, post_standing, seen_by, surplus_counts
 
 
 def posts_for(viewer: Viewer, found: Sequence[Post]) -> list[orjson.Fragment]:
@@ -44,8 +44,8 @@ def shown_likes(viewer: Viewer, posts: Sequence[ReadyPost]) -> dict[int, int | N
 
     No query, but one for a viewer with numbers of their own.
     """
-    surplus = surplus_likes(viewer.pk, [post.post_id for post in posts]) if has_own_numbers(viewer) else {}
-    return {post.post_id: _shown(viewer, post, surplus.get(post.post_id, 0)) for post in posts}
+    surplus = surplus_counts(viewer.pk, [post.post_id for post in posts]) if has_own_numbers(viewer) else {}
+    return {post.post_id: _shown(viewer, post, surplus.get(post.post_id, NO_SURPLUS).likes) for post in posts}
 
 
 def still_ready(viewer: Viewer, found: Sequence[Post], kind: str) -> list[ReadyPost]:
@@ -74,8 +74,11 @@ def _joined(viewer: Viewer, card: ReadyPost, row: Post) -> orjson.Fragment:
     joined = join_json(
         card.body,
         author=author_part_for(lower_counts(card.person, standing.author), standing.author),
-        counts=counts_part(_shown(viewer, card, standing.surplus_likes), card.comment_count),
-        viewer=viewer_part(liked=standing.liked),
+        counts=counts_part(
+            _shown(viewer, card, standing.surplus.likes), max(0, card.comment_count - standing.surplus.comments)
+        ),
+        liked=standing.liked,
+        follows=None if viewer.is_anonymous else standing.follows,
     )
     return orjson.Fragment(joined)
 

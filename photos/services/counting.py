@@ -15,7 +15,7 @@ from accounts.ready import forget_person
 from accounts.services.counting import settle_counted
 from core.events import enqueue
 from photos.models import Like, Post
-from photos.ready.likes import patch_likes
+from photos.ready.counts import patch_likes
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from photos.access import HIDDEN_FROM_AUTHOR
 from photos.models import Media, Post
 from photos.ready.facts import forget_posts
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
+from photos.services.mentioning import tell_named_in_caption
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.queueing import develop_again
 from photos.services.recipes import set_focus
@@ -77,6 +78,8 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         set_tags(locked, draft.tags)
         tell_held("post", locked.pk, held)
         forget_posts(locked.pk)
+        if locked.state == Post.State.PUBLISHED:
+            tell_named_in_caption(locked, before.caption)
         if draft.audience != before.audience:
             post_gate_changed.send(sender=None, post_id=locked.pk)
             send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)

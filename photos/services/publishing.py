@@ -11,6 +11,7 @@ from core.events import enqueue, send_after_commit
 from core.faults import fault
 from photos.models import Avatar, Header, Media, Post
 from photos.ready.facts import forget_posts
+from photos.services.mentioning import tell_named_in_caption
 from photos.signals import post_published
 
 HEADER_RENDITIONS = ("w640", "w1280")
@@ -67,6 +68,8 @@ def publish_if_ready(post_id: int, *, again: bool = False) -> bool:
         count_post(post, 1)
         forget_posts(post.pk)
         send_after_commit(post_published, post_id=post.pk, author_id=post.author_id)
+        if not again:
+            tell_named_in_caption(post)
     return True
 
 

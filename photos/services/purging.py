@@ -15,7 +15,9 @@ from accounts.services.usernames import hold_names_of
 from accounts.signals import account_deleted
 from core.models import IdempotentAnswer
 from core.valkey import valkey, when_away
-from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
+from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Upload
+from photos.services.comment_counting import count_comment_like
+from photos.services.comments import erase_comment, lock_post
 from photos.services.counting import count_like
 from photos.services.finishing import terminate_upload
 from photos.services.trash import forget_media, purge_post, trash_post
@@ -33,6 +35,7 @@ def purge_account(user_id: int) -> bool:
     note_counts(user.pk, _counts(user))
     _leave_everybody(user)
     _take_back_likes(user)
+    _take_back_words(user)
     deleted = False
     while not deleted:  # a last upload may have ended meanwhile
         _delete_works(user)
@@ -47,7 +50,8 @@ def _counts(user: User) -> dict[str, int]:
         "photos and videos": Media.objects.filter(owner=user).count(),
         "copies of originals": OriginalCopy.objects.filter(media__owner=user).count(),
         "files made from them": Rendition.objects.filter(media__owner=user).count(),
-        "likes": Like.objects.filter(user=user).count(),
+        "likes": Like.objects.filter(user=user).count() + CommentLike.objects.filter(user=user).count(),
+        "comments": Comment.objects.filter(author=user).count(),
         "follows": Follow.objects.filter(Q(follower=user) | Q(followee=user)).count(),
     }
 
@@ -64,6 +68,19 @@ def _take_back_likes(user: User) -> None:
             deleted, _ = Like.objects.filter(pk=like.pk).delete()
             if deleted:
                 count_like(like.post_id, user.pk, -1)
+
+
+def _take_back_words(user: User) -> None:
+    for like in CommentLike.objects.filter(user=user).select_related("comment__post").iterator():
+        with transaction.atomic():
+            deleted, _ = CommentLike.objects.filter(pk=like.pk).delete()
+            if deleted:
+                count_comment_like(like.comment, user.pk, -1)
+    for post_id, comment_id in Comment.objects.filter(author=user).order_by("pk").values_list("post_id", "pk"):
+        with transaction.atomic():
+            lock_post(post_id)
+            for comment in Comment.objects.filter(pk=comment_id):  # gone already with what it was under, or still there
+                erase_comment(comment)
 
 
 def _delete_works(user: User) -> None:

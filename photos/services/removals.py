@@ -12,13 +12,23 @@ from photos.services.withdrawing import bring_back, withdraw_post
 REASON_LENGTH = 200
 
 
+def clean_reason(reason: str) -> str:
+    """The rule in one line. InvalidInput without one."""
+    cleaned = " ".join(reason.replace("\x00", "").split())
+    if not cleaned:
+        raise InvalidInput.field("reason", "Say which rule it broke.", code="required")
+    if len(cleaned) > REASON_LENGTH:
+        raise InvalidInput.field("reason", f"The rule may have {REASON_LENGTH} signs.", code="too_long")
+    return cleaned
+
+
 def remove_post(staff: User, post: Post, *, reason: str) -> Post:
     """Take a post off the site, wherever it is. `reason` is the rule it broke, in words for its author.
 
     Only its author is told that it was there, and may still download the originals. NotAllowed for who is not staff,
     InvalidInput without a reason. A post that is removed already stays removed for what it was removed for.
     """
-    rule = _clean_reason(reason)
+    rule = clean_reason(reason)
     with transaction.atomic():
         locked = _lock(staff, post)
         if locked.state == Post.State.REMOVED:
@@ -48,15 +58,6 @@ def purge_removed_post(post_id: int) -> bool:
         if not removed.update(state=Post.State.TRASHED, trashed_at=timezone.now()):
             return False
         return purge_post(post_id)
-
-
-def _clean_reason(reason: str) -> str:
-    cleaned = " ".join(reason.replace("\x00", "").split())
-    if not cleaned:
-        raise InvalidInput.field("reason", "Say which rule it broke.", code="required")
-    if len(cleaned) > REASON_LENGTH:
-        raise InvalidInput.field("reason", f"The rule may have {REASON_LENGTH} signs.", code="too_long")
-    return cleaned
 
 
 def _lock(staff: User, post: Post) -> Post:

@@ -17,7 +17,9 @@ from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
 from notifications.models import PushSubscription
-from photos.models import Like, Media, OriginalCopy, Post, Rendition, Upload
+from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Upload
+from photos.services.comment_likes import like_comment
+from photos.services.comments import post_comment
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
 from photos.services.tagging import set_tags
@@ -146,6 +148,17 @@ def make_upload(owner: User, **fields: Any) -> Upload:
 def make_like(user: User, post: Post) -> Like:
     like_post(user, post.pk)
     return Like.objects.get(user=user, post=post)
+
+
+def make_comment(author: User, post: Post, text: str = "", *, parent: Comment | None = None) -> Comment:
+    """What `author` says about the post, in words of its own unless they are given; it may wait."""
+    words = text or f"Said {secrets.token_hex(4)}"
+    return post_comment(author, post.pk, text=words, parent_id=parent.pk if parent else None)
+
+
+def make_comment_like(user: User, comment: Comment) -> CommentLike:
+    like_comment(user, comment.pk)
+    return CommentLike.objects.get(user=user, comment=comment)
 
 
 def make_passkey(user: User) -> Authenticator:

@@ -9,7 +9,7 @@ from accounts.querysets import Viewer
 from accounts.standings import standings
 from core.valkey import valkey
 from photos.models import Post
-from photos.ready.joining import author_part_for, counts_part, join_json, viewer_part
+from photos.ready.joining import author_part_for, counts_part, join_json
 from photos.ready.reading import ReadyPost, ready_posts
 from photos.selectors import liked_posts
 from photos.standings import seen_by
@@ -28,11 +28,13 @@ def the_ready_post(post: Post, kind: str = "j") -> ReadyPost:
 
 def as_json(ready: ReadyPost, viewer: Viewer) -> dict[str, Any]:
     """The Post of the API that `viewer` gets from a ready card."""
+    standing = standings(viewer, {ready.author_id})[ready.author_id]
     joined = join_json(
         ready.body,
-        author=author_part_for(ready.person, standings(viewer, {ready.author_id})[ready.author_id]),
+        author=author_part_for(ready.person, standing),
         counts=counts_part(ready.like_count, ready.comment_count),
-        viewer=viewer_part(liked=ready.post_id in liked_posts(viewer, [ready.post_id])),
+        liked=ready.post_id in liked_posts(viewer, [ready.post_id]),
+        follows=standing.relationship.following if standing.relationship else None,
     )
     answer: dict[str, Any] = orjson.loads(joined)
     return answer

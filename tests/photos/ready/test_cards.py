@@ -37,6 +37,9 @@ EVERYTHING: dict[str, Any] = {
 POSTS: dict[str, dict[str, Any]] = {
     "plain": {},
     "everything": EVERYTHING,
+    "one comment": {"comment_count": 1},
+    "many comments for followers": {"comment_count": 12345, "comments": "followers"},
+    "comments are off": {"comment_count": 2, "comments": "off"},
     "album": {"pictures": 3, "title": "Three"},
     "sensitive": {"sensitive": True, "spoiler": "Spiders"},
     "album that is sensitive": {"pictures": 2, "sensitive": True},
@@ -59,7 +62,8 @@ def directly(post: Post, viewer: User, *, reason: str = "", eager: bool = False)
 
 
 def joined(post: Post, *, liked: bool = False, reason: str = "", eager: bool = False) -> str:
-    slots = page_slots(csrf_token=TOKEN, next_path=PATH) | card_slots(liked=liked, reason=reason, eager=eager)
+    own = card_slots(liked=liked, reason=reason, comments=post.comment_count, eager=eager)
+    slots = page_slots(csrf_token=TOKEN, next_path=PATH) | own
     return join_html(the_ready_post(post, "h").body, slots).decode()
 
 

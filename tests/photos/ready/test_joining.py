@@ -26,10 +26,14 @@ def relation(following: bool = False, followed_by: bool = False, blocking: bool 
     return Relationship(following, False, followed_by, blocking, False)
 
 
-def test_join_json_puts_each_part_in_its_gap() -> None:
-    joined = join_json(b"<\0|\0>", author=b"a", counts=b"c", viewer=b"v")
+@pytest.mark.parametrize(
+    ("who", "follows", "can_comment"),
+    [(b"e", False, True), (b"e", None, False), (b"f", False, False), (b"f", True, True), (b"o", True, False)],
+)
+def test_join_json_puts_each_part_in_its_gap(who: bytes, follows: bool | None, can_comment: bool) -> None:
+    joined = join_json(b"<\0|\0>\0" + who, author=b"a", counts=b"c", liked=True, follows=follows)
 
-    assert joined == b"<a|cv>"
+    assert joined == b"<a|c%b>" % viewer_part(liked=True, can_comment=can_comment)
 
 
 @pytest.mark.parametrize(
@@ -68,10 +72,10 @@ def test_author_part_for_any_viewer(relationship: Relationship | None, posts: in
 
 
 def test_counts_and_viewer_parts_are_members_of_an_object() -> None:
-    assert parsed(counts_part(2, 1) + viewer_part(liked=True) + b'"can_download":true}') == {
+    assert parsed(counts_part(2, 1) + viewer_part(liked=True, can_comment=True) + b'"can_download":true}') == {
         "like_count": 2,
         "comment_count": 1,
-        "viewer": {"liked": True, "saved": False, "can_edit": False, "can_comment": False, "can_download": True},
+        "viewer": {"liked": True, "saved": False, "can_edit": False, "can_comment": True, "can_download": True},
     }
 
 
@@ -86,7 +90,9 @@ def test_join_html_refuses_a_gap_it_does_not_know() -> None:
 
 
 def test_slots_are_escaped() -> None:
-    slots = page_slots(csrf_token='"', next_path="/?a=1&b=<") | card_slots(liked=True, reason="<b>", eager=True)
+    slots = page_slots(csrf_token='"', next_path="/?a=1&b=<") | card_slots(
+        liked=True, reason="<b>", comments=12, eager=True
+    )
 
     assert slots == {
         b"c": b"&quot;",
@@ -95,6 +101,7 @@ def test_slots_are_escaped() -> None:
         b"p": b"true",
         b"e": b'fetchpriority="high"',
         b"r": b"&lt;b&gt;",
+        b"m": b"View <span data-number>12</span> comments",
     }
 
 

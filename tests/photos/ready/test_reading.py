@@ -10,8 +10,8 @@ from accounts.ready import TOMBSTONE, person_key
 from core.ready import take_leases
 from core.valkey import valkey
 from photos.models import Post
+from photos.ready.counts import patch_likes
 from photos.ready.facts import KINDS, forget_posts, post_key, read_facts
-from photos.ready.likes import patch_likes
 from photos.ready.reading import ReadyPost, fill_posts, ready_posts
 from photos.services.posts import edit_post
 from tests.away import take_valkey_away

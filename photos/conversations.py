@@ -1,0 +1,143 @@
+"""Reading comments: every list, as one viewer may read it. Each takes two queries at most where there is something."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import User
+from accounts.querysets import Viewer
+from accounts.standings import carry, with_standing
+from core.exceptions import NotFound
+from core.paging import Page, decode_cursor, encode_cursor, page_by_id
+from photos.access import get_comment_for, get_post_for, readable_comments
+from photos.comment_standings import heard_by
+from photos.models import Comment, CommentLike, CommentVersion
+from photos.querysets import CommentQuerySet
+
+FIRST_REPLIES = 3  # that stand under a comment in a list
+PLACES = 3  # pinned comments that a cursor remembers
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment with the first of its replies, and how many there are for the viewer."""
+
+    comment: Comment
+    replies: Sequence[Comment] = ()
+    reply_count: int = 0
+
+
+def comments_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> Page[Thread]:
+    """What is said about a post: pinned comments first, then the oldest, each with its first replies.
+
+    NotFound for a post that is not the viewer's to see. Two queries. A cursor remembers which were pinned when the
+    first page was made, so that nothing comes twice or is left out when that changes.
+    """
+    top = readable_comments(viewer).filter(post=post_id, parent=None)
+    if cursor:
+        last, shown, *places = decode_cursor("comments", cursor, 2 + PLACES)
+        pinned = [place for place in places if place]
+        rows = list(heard_by(_after(top, last, pinned, shown), viewer)[: limit + 1])
+    else:
+        last, shown = 0, 0
+        wanted = max(limit, PLACES) + 1
+        rows = list(heard_by(top.order_by(F("pinned_at").desc(nulls_last=True), "pk"), viewer)[:wanted])
+        pinned = [row.pk for row in rows if row.pinned_at is not None][:PLACES]
+    if not rows and not cursor:
+        get_post_for(viewer, post_id)
+    page = rows[:limit]
+    if len(rows) <= limit:
+        return Page(threads(viewer, page), "")
+    shown += sum(row.pk in pinned for row in page)
+    last = max([last, *(row.pk for row in page if row.pk not in pinned)])
+    places = [*pinned, *([0] * (PLACES - len(pinned)))]
+    return Page(threads(viewer, page), encode_cursor("comments", last, shown, *places))
+
+
+def replies_page(
+    viewer: Viewer, comment_id: int, *, cursor: str, limit: int, post_id: int | None = None
+) -> Page[Thread]:
+    """The replies under a comment (of that post), oldest first; NotFound when the viewer may not read it."""
+    replies = readable_comments(viewer).filter(parent=comment_id).order_by("pk")
+    if post_id is not None:
+        replies = replies.filter(post=post_id)
+    if cursor:
+        replies = replies.filter(pk__gt=decode_cursor("replies", cursor, 1)[0])
+    rows = list(heard_by(replies, viewer)[: limit + 1])
+    if not rows:
+        _require_comment(viewer, comment_id, post_id)
+    next_cursor = encode_cursor("replies", rows[limit - 1].pk) if len(rows) > limit else ""
+    return Page([Thread(row) for row in rows[:limit]], next_cursor)
+
+
+def threads(viewer: Viewer, comments: Sequence[Comment]) -> list[Thread]:
+    """The comments in their order, each with its first replies. One query; none for no comments."""
+    if not comments:
+        return []
+    numbered = readable_comments(viewer).filter(parent__in=[comment.pk for comment in comments])
+    every: QuerySet[Any] = heard_by(numbered, viewer)
+    first = every.annotate(
+        place=Window(RowNumber(), partition_by="parent", order_by="pk"),
+        siblings=Window(Count("pk"), partition_by="parent"),
+    )
+    found: dict[int, list[Comment]] = {}
+    counts: dict[int, int] = {}
+    for reply in first.filter(place__lte=FIRST_REPLIES).order_by("pk"):
+        found.setdefault(reply.parent_id or 0, []).append(reply)
+        counts[reply.parent_id or 0] = reply.siblings
+    return [Thread(comment, found.get(comment.pk, ()), counts.get(comment.pk, 0)) for comment in comments]
+
+
+def thread_of(viewer: Viewer, comment_id: int) -> Thread:
+    """One comment with its first replies; NotFound when it is not the viewer's to read. Two queries."""
+    return threads(viewer, [get_comment_for(viewer, comment_id)])[0]
+
+
+def history_page(viewer: Viewer, comment_id: int, *, cursor: str, limit: int) -> Page[CommentVersion]:
+    """What the comment said before, newest first; for whoever may read it as it is."""
+    comment = get_comment_for(viewer, comment_id)
+    return page_by_id(comment.versions.all(), kind="versions", cursor=cursor, limit=limit)
+
+
+def comment_likers_page(viewer: Viewer, comment_id: int, *, cursor: str, limit: int) -> Page[User]:
+    """Who likes the comment, newest first, as `photos.selectors.likers_page` has it of a post."""
+    comment = get_comment_for(viewer, comment_id)
+    if comment.author_id != viewer.pk and comment.author.hides_counts:
+        raise NotFound
+    people = User.objects.visible_to(viewer).without_blocked_by(viewer).without_muted_by(viewer)
+    likes = CommentLike.objects.shown_to(viewer).filter(comment=comment, user__in=people).select_related("user")
+    page = page_by_id(with_standing(likes, viewer, person="user"), kind="comment-likes", cursor=cursor, limit=limit)
+    return Page(carry((like.user, like) for like in page.items), page.next_cursor)
+
+
+def waiting_comments(person: User) -> CommentQuerySet:
+    """What waits for `person` to let it out."""
+    return readable_comments(person).filter(post__author=person.pk, state=Comment.State.WAITING)
+
+
+def waiting_page(person: User, *, cursor: str, limit: int) -> Page[Comment]:
+    """The same, newest first, a page at a time."""
+    return page_by_id(heard_by(waiting_comments(person), person), kind="waiting", cursor=cursor, limit=limit)
+
+
+def _require_comment(viewer: Viewer, comment_id: int, post_id: int | None) -> None:
+    comment = get_comment_for(viewer, comment_id)
+    if post_id not in (None, comment.post_id):
+        raise NotFound
+
+
+def readable_count(viewer: Viewer, post_id: int) -> int:
+    """How many comments of a post the viewer may read, without replies."""
+    return readable_comments(viewer).filter(post=post_id, parent=None).count()
+
+
+def _after(top: CommentQuerySet, last: int, pinned: Sequence[int], shown: int) -> CommentQuerySet:
+    """What comes behind the pinned ones shown so far and, unpinned, behind `last`."""
+    rest = list(pinned[shown:])
+    places = Case(
+        *(When(pk=pk, then=Value(n)) for n, pk in enumerate(rest)), default=Value(PLACES), output_field=IntegerField()
+    )
+    return top.filter(Q(pk__in=rest) | Q(pk__gt=last) & ~Q(pk__in=pinned)).order_by(places, "pk")
