@@ -109,6 +109,8 @@ class OwnUser(User):
     in_discovery = serializers.BooleanField()
     in_engines = serializers.BooleanField()
     shows_counts = serializers.BooleanField()
+    approves_comments = serializers.BooleanField()
+    comment_filter = serializers.ListField(child=serializers.CharField())
 
     example = {
         **User.example,
@@ -124,6 +126,8 @@ class OwnUser(User):
         "in_discovery": True,
         "in_engines": True,
         "shows_counts": True,
+        "approves_comments": False,
+        "comment_filter": ["cheap watches"],
     }
 
 

@@ -5,9 +5,17 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.models import Mute
-from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH, MOST_LINKS, WEBSITE_LENGTH
+from accounts.models.users import (
+    BIO_LENGTH,
+    DISPLAY_NAME_LENGTH,
+    FILTER_LENGTH,
+    LOCATION_LENGTH,
+    MOST_FILTERS,
+    MOST_LINKS,
+    WEBSITE_LENGTH,
+)
 from accounts.passwords import LONGEST
-from core.api.fields import Flag, Text, Whole
+from core.api.fields import Flag, Some, Text, Whole
 
 USERNAME = r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$"
 
@@ -67,6 +75,14 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
     in_discovery = Flag(required=False)
     in_engines = Flag(required=False)
     shows_counts = Flag(required=False)
+    approves_comments = Flag(required=False, help_text="Comments of others wait for you to let them out.")
+    comment_filter = Some(
+        child=Text(max_length=1000, words={"maxLength": FILTER_LENGTH}),
+        required=False,
+        max_length=1000,
+        words={"maxItems": MOST_FILTERS},
+        help_text="Comments with one of these words or phrases wait for you to let them out.",
+    )
 
     example = {"bio": "Lakes before breakfast.", "location": "Otsu", "is_private": False}
 

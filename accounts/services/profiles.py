@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Follow, User
-from accounts.models.users import MOST_LINKS
+from accounts.models.users import FILTER_LENGTH, MOST_FILTERS, MOST_LINKS
 from accounts.ready import forget_person
 from accounts.services.blocklists import check_words, tell_held
 from accounts.services.follows import accept_follow_request
@@ -19,6 +19,7 @@ from core.text import clean_line, clean_lines
 
 LINKS = "links"
 TIME_ZONE = "time_zone"
+FILTER = "comment_filter"
 WORDS = ("display_name", "bio", "pronouns", "website", "location")
 CHOICES = (
     "show_camera",
@@ -29,8 +30,9 @@ CHOICES = (
     "in_discovery",
     "in_engines",
     "shows_counts",
+    "approves_comments",
 )
-EDITABLE = (*WORDS, LINKS, TIME_ZONE, *CHOICES)
+EDITABLE = (*WORDS, LINKS, FILTER, TIME_ZONE, *CHOICES)
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
@@ -76,6 +78,8 @@ def _clean(name: str, value: Any) -> str | bool | list[str]:
         return _clean_links(value)
     if name == TIME_ZONE:
         return _clean_time_zone(str(value))
+    if name == FILTER:
+        return _clean_filter(value)
     return clean_lines(str(value)) if name == "bio" else clean_line(str(value))
 
 
@@ -83,6 +87,19 @@ def _clean_time_zone(name: str) -> str:
     if not is_time_zone(name):
         raise InvalidInput.field(TIME_ZONE, "Choose a time zone such as Europe/Vienna.", code="time_zone_unknown")
     return name
+
+
+def _clean_filter(typed: Iterable[str]) -> list[str]:
+    """The words and phrases in their order, each once. InvalidInput for too many, and too long ones."""
+    words = {line.casefold(): line for line in (clean_line(each) for each in typed) if line}
+    if len(words) > MOST_FILTERS:
+        raise InvalidInput.field(FILTER, f"{MOST_FILTERS} words and phrases at most.", code="too_many")
+    long = next((word for word in words.values() if len(word) > FILTER_LENGTH), None)
+    if long is not None:
+        raise InvalidInput.field(FILTER, f"{FILTER_LENGTH} signs each at most: {long[:20]}…", code="too_long")
+    if any("\x00" in word for word in words):
+        raise InvalidInput.field(FILTER, "This text has a sign that cannot be kept (NUL).", code="invalid")
+    return list(words.values())
 
 
 def _clean_links(typed: Iterable[str]) -> list[str]:

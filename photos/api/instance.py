@@ -12,6 +12,7 @@ from photos.imaging.formats import FORMATS
 from photos.imaging.recipes import LOOK_NAMES
 from photos.imaging.video import VIDEO_CODECS
 from photos.models import Post
+from photos.models.comments import COMMENT_LENGTH
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
@@ -60,4 +61,5 @@ def represent_limits() -> dict[str, Any]:
         "alt_text_length": ALT_TEXT_LENGTH,
         "tags": MAX_TAGS,
         "tag_length": TAG_LENGTH,
+        "comment_length": COMMENT_LENGTH,
     }

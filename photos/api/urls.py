@@ -1,8 +1,15 @@
 from core.api.routes import both
-from photos.api import instance, me, media, posts, tags, uploads
+from photos.api import comments, instance, me, media, posts, tags, uploads
 
 urlpatterns = [
     *both("archive", posts.ArchiveListView.as_view()),
+    *both("comments/waiting", comments.WaitingView.as_view()),
+    *both("comments/<id:comment_id>", comments.CommentView.as_view()),
+    *both("comments/<id:comment_id>/approval", comments.ApprovalView.as_view()),
+    *both("comments/<id:comment_id>/history", comments.CommentHistoryView.as_view()),
+    *both("comments/<id:comment_id>/like", comments.CommentLikeView.as_view()),
+    *both("comments/<id:comment_id>/likes", comments.CommentLikersView.as_view()),
+    *both("comments/<id:comment_id>/pin", comments.PinView.as_view()),
     *both("instance", instance.InstanceView.as_view()),
     *both("media", media.MediaListView.as_view()),
     *both("media/<id:media_id>", media.MediaView.as_view()),
@@ -13,6 +20,7 @@ urlpatterns = [
     *both("me/header", media.HeaderView.as_view()),
     *both("posts", posts.PostListView.as_view()),
     *both("posts/<id:post_id>", posts.PostView.as_view()),
+    *both("posts/<id:post_id>/comments", comments.CommentListView.as_view()),
     *both("posts/<id:post_id>/archive", posts.ArchiveView.as_view()),
     *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
     *both("posts/<id:post_id>/like", posts.LikeView.as_view()),

@@ -14,6 +14,7 @@ from typing import Any
 
 from photos_client import AuthenticatedClient, Client
 from photos_client.api.apps import register_app
+from photos_client.api.comments import create_comment, edit_comment, like_comment, list_comment_versions, list_comments
 from photos_client.api.feed import get_feed
 from photos_client.api.instance import get_instance
 from photos_client.api.me import get_me
@@ -35,11 +36,13 @@ from photos_client.api.uploads import begin_direct_upload, finish_direct_upload,
 from photos_client.models import (
     AppInput,
     AppInputScopesType0Item,
+    CommentInput,
     DirectUploadInput,
     FileInput,
     GetFeedRanking,
     Media,
     MediaState,
+    NewCommentInput,
     NewPostInput,
     NewPostInputAudience,
     Post,
@@ -137,6 +140,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "liked": [liked.like_count, liked.viewer.liked],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
     }
+    report |= talk(author, reader, post)
     return report | change(author, reader, post) | end(author, reader, names[0])
 
 
@@ -196,6 +200,21 @@ def picture_bytes(media: SharedMedia) -> bool:
             if len(answer.read()) != rendition.bytes_:
                 return False
     return bool(media.renditions)
+
+
+def talk(author: Person, reader: Person, post: Post) -> dict[str, Any]:
+    """A comment that is changed, liked and replied to."""
+    said = reader.ask(create_comment, post.id, body=NewCommentInput("Fine ligth"))
+    changed = reader.ask(edit_comment, said.id, body=CommentInput("Fine light"))
+    author.ask(create_comment, post.id, body=NewCommentInput("Early", parent_id=said.id))
+    liked = author.ask(like_comment, said.id)
+    (listed,) = reader.ask(list_comments, post.id).results
+    before = author.ask(list_comment_versions, said.id).results
+    return {
+        "said": [changed.text, listed.reply_count, [each.text for each in listed.replies]],
+        "said_before": [each.text for each in before],
+        "comment_liked": [liked.like_count, liked.viewer.liked],
+    }
 
 
 def change(author: Person, reader: Person, post: Post) -> dict[str, Any]:

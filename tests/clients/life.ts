@@ -91,6 +91,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     found: found.map((each) => "caption" in each && each.id === post.id),
     liked: [liked.like_count, liked.viewer.liked],
     likers: likers.results.map((each) => each.username),
+    ...(await talk(author, reader, post)),
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
   };
@@ -170,6 +171,24 @@ async function pictureComes(media: Schemas["SharedMedia"]): Promise<boolean> {
     return bytes.byteLength === rendition.bytes;
   });
   return media.state === "ready" && sizes.length > 0 && (await Promise.all(sizes)).every(Boolean);
+}
+
+// A comment that is changed, liked and replied to.
+async function talk(author: Person, reader: Person, post: Schemas["Post"]): Promise<object> {
+  const about = { path: { post_id: post.id } };
+  const comments = "/rest/v1/posts/{post_id}/comments";
+  const said = must(await reader.api.POST(comments, { params: about, body: { text: "Fine ligth" } }));
+  const params = { path: { comment_id: said.id } };
+  const changed = must(await reader.api.PATCH("/rest/v1/comments/{comment_id}", { params, body: { text: "Fine light" } }));
+  must(await author.api.POST(comments, { params: about, body: { text: "Early", parent_id: said.id } }));
+  const liked = must(await author.api.PUT("/rest/v1/comments/{comment_id}/like", { params }));
+  const listed = must(await reader.api.GET(comments, { params: about })).results[0];
+  const before = must(await author.api.GET("/rest/v1/comments/{comment_id}/history", { params })).results;
+  return {
+    said: [changed.text, listed?.reply_count, listed?.replies.map((each) => each.text)],
+    said_before: before.map((each) => each.text),
+    comment_liked: [liked.like_count, liked.viewer.liked],
+  };
 }
 
 // Another title and audience, into the trash, and out of it.

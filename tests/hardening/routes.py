@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from core.ids import to_code
 from photos.models import Media
-from tests.factories import make_post, make_push_subscription, make_upload
+from tests.factories import make_comment, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -85,6 +85,7 @@ def values_of(owner: User) -> dict[str, str]:
         "media_id": str(media.pk),
         "upload_id": str(upload.pk),
         "subscription_id": str(make_push_subscription(owner).pk),
+        "comment_id": str(make_comment(owner, post).pk),
         "username": owner.username,
         "tag:name": "kiln",
         "object_id": str(post.pk),

@@ -11,10 +11,14 @@ from accounts.models import User
 from accounts.services.blocks import block_user
 from accounts.services.follows import follow_user
 from accounts.services.restrictions import restrict_user
+from core.models import new_id
 from feeds.services.explore import refresh_explore
+from photos.models import Comment, CommentVersion
 from tests.conftest import AsApp
 from tests.factories import (
     make_close_friend,
+    make_comment,
+    make_comment_like,
     make_export,
     make_follow,
     make_like,
@@ -46,6 +50,11 @@ QUERIES = {
     "rest/v1/me": 2,
     "rest/v1/posts/<id:post_id>": 1,
     "rest/v1/posts/<id:post_id>/likes": 2,
+    "rest/v1/posts/<id:post_id>/comments": 2,
+    "rest/v1/comments/waiting": 1,
+    "rest/v1/comments/<id:comment_id>": 2,
+    "rest/v1/comments/<id:comment_id>/history": 2,
+    "rest/v1/comments/<id:comment_id>/likes": 2,
     "rest/v1/tags/<tag:name>": 2,
     "rest/v1/tags/<tag:name>/posts": 2,
     "rest/v1/trash": 1,
@@ -86,9 +95,15 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         make_close_friend(boris, other)
         block_user(boris, make_user())
         make_post(make_user())
-    post = make_post(alma, tags=("kiln",))
+    post, own = make_post(alma, tags=("kiln",)), make_post(boris, audience="only_me")
     for number in range(count):
-        make_like(User.objects.get(username=f"person{number}"), post)
+        other = User.objects.get(username=f"person{number}")
+        make_like(other, post)
+        comment = make_comment(alma, post)
+        make_comment(alma, post, parent=comment)
+        make_comment_like(other, comment)
+        Comment.objects.create(id=new_id(), post=own, author=other, text="Before you", state="waiting")
+        CommentVersion.objects.create(comment=comment, text="Before")
     refresh_explore()
     subscriptions = [make_push_subscription(boris) for _ in range(count)]
     return {
@@ -96,6 +111,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "username": alma.username,
         "tag:name": "kiln",
         "media_id": str(make_media(boris).pk),
+        "comment_id": str(comment.pk),
         "upload_id": str(make_upload(boris).pk),
         "export_id": str(make_export(boris).pk),
         "subscription_id": str(subscriptions[0].pk),
