@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessToken
 from accounts.models.apps import NAME_LENGTH
-from accounts.models.users import BIO_LENGTH, DISPLAY_NAME_LENGTH, LOCATION_LENGTH, MOST_LINKS, WEBSITE_LENGTH
+from accounts.models.users import (
+    BIO_LENGTH,
+    DISPLAY_NAME_LENGTH,
+    FILTER_LENGTH,
+    LOCATION_LENGTH,
+    MOST_FILTERS,
+    MOST_LINKS,
+    WEBSITE_LENGTH,
+)
 from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS
 from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
 from accounts.services.registration import APPLICATION_LENGTH, Admission
@@ -154,6 +162,18 @@ class PrivacyForm(forms.Form):
         label=_("Let search engines list me"),
         required=False,
         help_text=_("Your profile and your public pictures, outside of this site. Engines forget slowly."),
+    )
+    approves_comments = forms.BooleanField(
+        label=_("I let each comment out myself"),
+        required=False,
+        help_text=_("Until then only you and who wrote it see it."),
+    )
+    comment_filter = LinesField(
+        label=_("Words that make comments wait"),
+        max_length=MOST_FILTERS * (FILTER_LENGTH + 2),
+        required=False,
+        help_text=_("One word or phrase in each line. A comment with one of them waits for you."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
 
 

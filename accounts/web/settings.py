@@ -55,10 +55,14 @@ def privacy(request: SignedInRequest) -> HttpResponse:
     form = PrivacyForm(sent, initial={name: getattr(user, name) for name in PrivacyForm.base_fields})
     if form.is_valid():
         is_private = form.cleaned_data.pop("is_private")
-        edit_profile(user, form.cleaned_data)
-        set_account_private(user, is_private)
-        return _saved(request, "accounts:settings-privacy")
-    return render(request, "accounts/settings_privacy.html", {"form": form})
+        try:
+            edit_profile(user, form.cleaned_data)
+        except InvalidInput as error:
+            add_errors(form, error)
+        else:
+            set_account_private(user, is_private)
+            return _saved(request, "accounts:settings-privacy")
+    return render(request, "accounts/settings_privacy.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

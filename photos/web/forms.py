@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import parse_id
 from photos.imaging.formats import FORMATS
 from photos.models import Media, Post
+from photos.models.comments import COMMENT_LENGTH
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
 from photos.services.posts import MARKED
@@ -61,6 +62,17 @@ class PostForm(forms.Form):
     )
     sensitive = forms.BooleanField(label=_("Sensitive: cover it until somebody asks to see it"), required=False)
     spoiler = forms.CharField(label=_("What the cover says"), max_length=200, required=False)
+    comments = forms.ChoiceField(
+        label=_("Who may comment"),
+        choices=[
+            (Post.Comments.EVERYONE.value, _("Everyone who sees it")),
+            (Post.Comments.FOLLOWERS.value, _("My followers")),
+            (Post.Comments.OFF.value, _("Nobody")),
+        ],
+        initial=Post.Comments.EVERYONE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     downloads = forms.BooleanField(
         label=_("Whoever sees it may download the originals"),
         required=False,
@@ -85,6 +97,9 @@ class PostForm(forms.Form):
     def clean_tags(self) -> tuple[str, ...]:
         return tuple(str(self.cleaned_data["tags"]).replace(",", " ").split())
 
+    def clean_comments(self) -> str:
+        return self.cleaned_data["comments"] or Post.Comments.EVERYONE.value
+
     def clean_licence(self) -> str:
         return self.cleaned_data["licence"] or Post.Licence.ALL_RIGHTS.value
 
@@ -96,6 +111,16 @@ class NewPostForm(PostForm):
     media = MediaField(required=False)  # type: ignore[assignment]  # the metaclass takes it away again
 
     field_order = ("files", "media", *PostForm.base_fields)
+
+
+class CommentForm(forms.Form):
+    """`status` is that of the page that shows it."""
+
+    text = forms.CharField(label=_("Comment"), max_length=COMMENT_LENGTH * 2, widget=forms.Textarea(attrs={"rows": 2}))
+    status = 200
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, auto_id="comment-%s")
 
 
 class AltTextForm(forms.Form):

@@ -17,6 +17,7 @@ from photos.access import get_original_for, get_own_post, get_post_for
 from photos.cards import picture_card, post_cards, tile_cards
 from photos.originals import original_file
 from photos.selectors import archive_page, likers_page, neighbours, trash_page
+from photos.web.comments import said_about
 from photos.web.receipts import kept_lines
 
 
@@ -25,6 +26,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_post_for(request.user, post_id)
     card = post_cards([post], request.user)[0]
     context = {
+        **said_about(request, post),
         "card": card,
         "listed": may_engines_list(post.author),
         "kept": kept_lines(post) if card.can_edit else [],

@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <code:...>, <id:...> and <tag:...>
-from photos.web import actions, avatars, compose, develop, posts, receipts, storage, tags
+from photos.web import actions, avatars, comment_actions, comments, compose, develop, posts, receipts, storage, tags
 
 app_name = "photos"
 
@@ -15,6 +15,19 @@ urlpatterns = [
     path("p/<code:post_id>/alt/", compose.alt, name="post-alt"),
     path("p/<code:post_id>/edit/", compose.edit, name="post-edit"),
     path("p/<code:post_id>/develop/<id:media_id>/", develop.develop, name="media-develop"),
+    path("p/<code:post_id>/comments/", comment_actions.comments, name="comments"),
+    path("p/<code:post_id>/comments/<id:comment_id>/", comments.thread, name="comment"),
+    path("p/<code:post_id>/comments/<id:comment_id>/menu/", comments.menu, name="comment-menu"),
+    path("p/<code:post_id>/comments/<id:comment_id>/likes/", comments.likers, name="comment-likers"),
+    path("p/<code:post_id>/comments/<id:comment_id>/history/", comments.history, name="comment-history"),
+    path("p/<code:post_id>/comments/<id:comment_id>/reply/", comment_actions.reply, name="comment-reply"),
+    path("p/<code:post_id>/comments/<id:comment_id>/edit/", comment_actions.edit, name="comment-edit"),
+    path("p/<code:post_id>/comments/<id:comment_id>/delete/", comment_actions.delete, name="comment-delete"),
+    path("p/<code:post_id>/comments/<id:comment_id>/like/", comment_actions.like, name="comment-like"),
+    path("p/<code:post_id>/comments/<id:comment_id>/pin/", comment_actions.pin, name="comment-pin"),
+    path("p/<code:post_id>/comments/<id:comment_id>/approve/", comment_actions.approve, name="comment-approve"),
+    path("comments/waiting/", comments.waiting, name="comments-waiting"),
+    path("comments/waiting/all/", comment_actions.approve_all, name="comments-approve-all"),
     path("p/<code:post_id>/like/", actions.like, name="post-like"),
     path("p/<code:post_id>/delete/", actions.delete, name="post-delete"),
     path("p/<code:post_id>/archive/", actions.archive, name="post-archive"),

@@ -1,6 +1,7 @@
 // Everything here only makes pages nicer: each page reads, links and posts without it.
 import { startToasts } from "./announce.js";
 import { startLikes } from "./like.js";
+import { startComments } from "./comments.js";
 import { startDoubleTap } from "./doubletap.js";
 import { startDialogs } from "./dialog.js";
 import { startReels } from "./reel.js";
@@ -18,6 +19,7 @@ import { startZone } from "./zone.js";
 
 startToasts();
 startLikes();
+startComments();
 startDoubleTap();
 startDialogs();
 startReels();

@@ -44,6 +44,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   l: () => current()?.querySelector("[data-like]")?.click(),
+  c: comment,
   o: open,
   ".": follow("[data-pill]"),
   n: follow("[data-go=n]"),
@@ -74,6 +75,14 @@ function open() {
   if (!post || post.dataset.post === location.pathname) return false;
   location.assign(post.dataset.post);
   return true;
+}
+
+function comment() {
+  const link = current()?.querySelector("[data-comment]");
+  if (!link) return false;
+  const field = link.pathname === location.pathname && document.getElementById(link.hash.slice(1));
+  if (field) field.focus();
+  else link.click();
 }
 
 function turn(event, by) {

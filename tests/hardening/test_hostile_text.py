@@ -1,13 +1,15 @@
 """Words that were typed to do harm come out of every sink as they were typed, and as nothing else."""
 
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from accounts.models import User
 from core.ids import to_code
-from photos.models import Post
+from core.models import new_id
+from photos.models import Comment, CommentVersion, Post
 from tests.conftest import AsApp
 from tests.factories import make_follow, make_like, make_post
 from tests.hardening.markup import one_line, read
@@ -25,6 +27,10 @@ def filled(person: User, text: str) -> Post:
     )
     post = make_post(person, title=text[:120], caption=f"{text} {EVERYTHING}"[:2200], spoiler=text[:100])
     Post.objects.filter(pk=post.pk).update(location_name=text[:64])
+    said: dict[str, Any] = {"post": post, "author": person, "text": f"{text} {EVERYTHING}"[:2200]}
+    for state in ("waiting", "published"):
+        comment = Comment.objects.create(id=new_id(), state=state, **said)
+    CommentVersion.objects.create(comment=comment, text=said["text"])
     post.media.update(alt_text=text[:1000], failure_detail=text[:100])
     return post
 
@@ -34,6 +40,7 @@ def test_no_page_runs_or_loads_what_was_typed(alma: User, boris: User, kind: str
     values = values_of(alma)
     filled(alma, TEXTS[kind])
     Post.objects.filter(author=alma).update(title=TEXTS[kind][:120], caption=TEXTS[kind])
+    Comment.objects.filter(author=alma).update(text=TEXTS[kind])
     filled(boris, TEXTS[kind])
     make_follow(alma, boris)
     make_like(boris, Post.objects.filter(author=alma, state="published").first())  # type: ignore[arg-type]
