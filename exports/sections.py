@@ -13,7 +13,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from accounts.models import (
     AccessToken,
@@ -31,18 +32,20 @@ from accounts.models import (
     SecurityEvent,
     User,
 )
+from core.media_urls import absolute
 from core.times import iso_utc
 from exports.models import Export
 from moderation.models import Action, Appeal, Decision, Report
 from moderation.selectors import outcome_of
-from photos.models import Avatar, Header, Like, Media, Post, TagFollow
+from photos.access import readable_comments
+from photos.models import Avatar, Comment, CommentLike, Header, Like, Media, Post, TagFollow
 from photos.representations import represent_location
 
 Lines = Iterable[str]
 WRITTEN_AS_THEY_ARE = (
     "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
     "hides_counts", "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera",
-    "tags_in_latest",
+    "tags_in_latest", "approves_comments", "comment_filter",
 )  # fmt: skip
 
 
@@ -96,6 +99,23 @@ def likes(export: Export) -> Lines:
     return _listed(
         {"post": str(post), "author": author, "title": title, "liked_at": iso_utc(moment)}
         for post, author, title, moment in rows.iterator(chunk_size=1000)
+    )
+
+
+def comments(export: Export) -> Lines:
+    """One's own words. What staff removed is not told, nor an address of a post that one may not see any more."""
+    own = Comment.objects.filter(author=export.owner_id).exclude(state=Comment.State.REMOVED).order_by("pk")
+    seen = Exists(Post.objects.visible_to(export.owner).filter(pk=OuterRef("post")))
+    rows = own.annotate(seen=seen).prefetch_related("versions")
+    return _listed(_comment(comment) for comment in rows.iterator(chunk_size=500))
+
+
+def comment_likes(export: Export) -> Lines:
+    own = CommentLike.objects.filter(user=export.owner_id, comment__in=readable_comments(export.owner))
+    rows = own.order_by("pk").values_list("comment_id", "comment__author__username", "comment__post_id", "created_at")
+    return _listed(
+        {"comment": str(comment), "author": author, "post": str(post), "liked_at": iso_utc(moment)}
+        for comment, author, post, moment in rows.iterator(chunk_size=1000)
     )
 
 
@@ -213,6 +233,8 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "posts.json": posts,
     "not_posted.json": unposted,
     "likes.json": likes,
+    "comments.json": comments,
+    "comment_likes.json": comment_likes,
     "relations.json": relations,
     "followed_tags.json": followed_tags,
     "security_log.json": security_log,
@@ -275,6 +297,21 @@ def _media(media: Media) -> dict[str, Any]:
         "sha256": media.sha256,
         "bytes": media.bytes,
         "created_at": iso_utc(media.created_at),
+    }
+
+
+def _comment(comment: Any) -> dict[str, Any]:
+    versions = sorted(comment.versions.all(), key=lambda version: version.pk)
+    return {
+        "id": str(comment.pk),
+        "post": absolute(reverse("photos:post-detail", args=[comment.post_id])) if comment.seen else None,
+        "in_reply_to": str(comment.parent_id) if comment.parent_id and comment.seen else None,
+        "text": comment.text,
+        "state": comment.state,
+        "like_count": comment.like_count,
+        "created_at": iso_utc(comment.created_at),
+        "edited_at": iso_utc(comment.edited_at),
+        "before": [{"text": version.text, "until": iso_utc(version.replaced_at)} for version in versions],
     }
 
 

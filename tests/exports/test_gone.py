@@ -38,12 +38,15 @@ from moderation.services.roles import set_role
 from moderation.subjects import subject_of
 from photos.models import Post, TagFollow, UploadPart
 from photos.services.avatars import change_avatar
+from photos.services.comments import edit_comment
 from photos.tasks import purge_accounts
 from tests.conftest import AsApp, AsUser, Settled
 from tests.factories import (
     PASSWORD,
     make_block,
     make_close_friend,
+    make_comment,
+    make_comment_like,
     make_device,
     make_follow,
     make_like,
@@ -91,7 +94,13 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     make_block(person, make_user("blocked"))
     make_block(make_user("blocker"), person)
     make_like(other, post)
-    make_like(person, make_post(other))
+    theirs = make_post(other)
+    make_like(person, theirs)
+    comment = make_comment(person, theirs, f"{WORDS[2]} @{other.username}")
+    edit_comment(person, comment.pk, text=WORDS[3])
+    make_comment(other, theirs, parent=comment)
+    make_comment_like(person, make_comment(other, theirs))
+    make_comment_like(other, make_comment(other, post, "Of yours"))
     make_device(person, name=WORDS[2])
     make_passkey(person)
     create_token(person, scopes=["read"], name=WORDS[2])

@@ -40,8 +40,8 @@ from tests.images import jpeg
 from tests.uploads import publish, upload
 
 TOLD = {
-    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend", "Decision",
-    "Device", "DismissedSuggestion", "EmailAddress",
+    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend", "Comment",
+    "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
     "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Report", "Restriction",
     "SecurityEvent", "SocialAccount", "TagFollow",
 }  # fmt: skip
@@ -53,6 +53,7 @@ NOT_TOLD = {
     **dict.fromkeys(
         ("BlockedWord", "BlockedEmailDomain", "BlockedNetwork", "BlockedImage"), "which of the staff added it to a list"
     ),
+    "CommentMention": "made from what comments.json tells; what others say is theirs",
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",
