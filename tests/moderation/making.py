@@ -8,11 +8,6 @@ from accounts.models import User
 from accounts.signals import person_told
 from core.models import OutboxTask, new_id
 from moderation.models import AuditEntry, Decision
-from photos.models import Comment, Post
-
-
-def make_comment(author: User, post: Post, text: str = "Nice.", **fields: Any) -> Comment:
-    return Comment.objects.create(id=new_id(author.pk), author=author, post=post, text=text, **fields)
 
 
 def make_decision(person: User, **fields: Any) -> Decision:

@@ -13,8 +13,8 @@ from moderation.services.reports import report_comment, report_person, report_po
 from moderation.subjects import of_person, subject_of
 from photos.models import Post
 from tests.conftest import AsUser
-from tests.factories import make_follow, make_post, make_user
-from tests.moderation.making import audit, make_comment, make_decision
+from tests.factories import make_comment, make_follow, make_post, make_user
+from tests.moderation.making import audit, make_decision
 
 HOSTILE = '</textarea><script>alert(1)</script>"onload="x'
 QUEUE = "/admin/moderation/case/"

@@ -57,6 +57,7 @@ def _read(route: str, rule: str) -> Surface:
 
 def _path(route: str, post: int, media: int) -> str:
     names = {"<code:post_id>": to_code(post), "<id:post_id>": str(post), "<id:media_id>": str(media)}
+    names["<id:comment_id>"] = str(post)  # as tests.privacy.world numbers comments
     for name, value in names.items():
         route = route.replace(name, value)
     return f"/{route}"
@@ -79,6 +80,15 @@ READING: dict[str, Surface] = {
     "report": _page("p/<code:post_id>/report/", "seen, published, signed in"),
     "why": _page("p/<code:post_id>/why/", "seen, signed in"),
     "likers": _page("p/<code:post_id>/likes/", "seen, published"),
+    "comments": _page("p/<code:post_id>/comments/", "seen"),
+    "comments as a fragment": _page("p/<code:post_id>/comments/", "seen", headers=FRAGMENT),
+    "comment": _page("p/<code:post_id>/comments/<id:comment_id>/", "seen"),
+    "comment menu": _page("p/<code:post_id>/comments/<id:comment_id>/menu/", "seen"),
+    "comment likers": _page("p/<code:post_id>/comments/<id:comment_id>/likes/", "seen"),
+    "comment history": _page("p/<code:post_id>/comments/<id:comment_id>/history/", "seen"),
+    "comment reply": _page("p/<code:post_id>/comments/<id:comment_id>/reply/", "seen, signed in"),
+    "comment edit": _page("p/<code:post_id>/comments/<id:comment_id>/edit/", "own"),
+    "comment delete": _page("p/<code:post_id>/comments/<id:comment_id>/delete/", "own"),
     "original": _page("p/<code:post_id>/original/<id:media_id>/", "original"),
     "thumb": _page("p/<code:post_id>/thumb/<id:media_id>/", "own"),
     "receipt": _page("p/<code:post_id>/receipt/<id:media_id>/", "own, whatever its state"),
@@ -89,6 +99,10 @@ READING: dict[str, Surface] = {
     "delete": _page("p/<code:post_id>/delete/", "own"),
     "api post": _read("rest/v1/posts/<id:post_id>", "seen"),
     "api likers": _read("rest/v1/posts/<id:post_id>/likes", "seen, published"),
+    "api comments": _read("rest/v1/posts/<id:post_id>/comments", "seen"),
+    "api comment": _read("rest/v1/comments/<id:comment_id>", "seen"),
+    "api comment history": _read("rest/v1/comments/<id:comment_id>/history", "seen"),
+    "api comment likers": _read("rest/v1/comments/<id:comment_id>/likes", "seen"),
     "api media": _read("rest/v1/media/<id:media_id>", "own, whatever its state"),
     "api original": _read("rest/v1/media/<id:media_id>/original", "original"),
     "api receipt": _read("rest/v1/media/<id:media_id>/receipt", "own, whatever its state"),
@@ -104,6 +118,17 @@ CHANGING: dict[str, Surface] = {
     "unarchive": _form("p/<code:post_id>/archive/", "own", on="0"),
     "restore": _form("p/<code:post_id>/restore/", "own"),
     "retry": _form("p/<code:post_id>/retry/", "own"),
+    "comment edit": _form("p/<code:post_id>/comments/<id:comment_id>/edit/", "own", text="x"),
+    "comment delete": _form("p/<code:post_id>/comments/<id:comment_id>/delete/", "own"),
+    "comment pin": _form("p/<code:post_id>/comments/<id:comment_id>/pin/", "own"),
+    "comment approve": _form("p/<code:post_id>/comments/<id:comment_id>/approve/", "own"),
+    "comment refuse": _form("p/<code:post_id>/comments/<id:comment_id>/approve/", "own", on="0"),
+    "api comment edit": _call("rest/v1/comments/<id:comment_id>", "own", "PATCH", {"text": "x"}),
+    "api comment delete": _call("rest/v1/comments/<id:comment_id>", "own", "DELETE"),
+    "api pin": _call("rest/v1/comments/<id:comment_id>/pin", "own", "PUT"),
+    "api unpin": _call("rest/v1/comments/<id:comment_id>/pin", "own", "DELETE"),
+    "api approve": _call("rest/v1/comments/<id:comment_id>/approval", "own", "PUT"),
+    "api refuse": _call("rest/v1/comments/<id:comment_id>/approval", "own", "DELETE"),
     "api edit": _call("rest/v1/posts/<id:post_id>", "own", "PATCH", {"title": "x"}),
     "api delete": _call("rest/v1/posts/<id:post_id>", "own", "DELETE"),
     "api archive": _call("rest/v1/posts/<id:post_id>/archive", "own", "PUT"),
@@ -117,10 +142,39 @@ CHANGING: dict[str, Surface] = {
 LIKING: dict[str, Surface] = {
     "like": _press("p/<code:post_id>/like/", "seen, published, signed in", "1"),
     "api like": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "PUT"),
+    "comment like": _press("p/<code:post_id>/comments/<id:comment_id>/like/", "seen, published, signed in", "1"),
+    "api comment like": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "PUT"),
 }
 UNLIKING: dict[str, Surface] = {
     "unlike": _press("p/<code:post_id>/like/", "seen, published, signed in", "0"),
     "api unlike": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "DELETE"),
+    "comment unlike": _press("p/<code:post_id>/comments/<id:comment_id>/like/", "seen, published, signed in", "0"),
+    "api comment unlike": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "DELETE"),
+}
+
+# Asked of every post by everybody; they say something about it, each time in other words.
+COMMENTING: dict[str, Surface] = {
+    "api say": Surface(
+        "rest/v1/posts/<id:post_id>/comments",
+        "seen, published, signed in",
+        lambda world, post, media: world.api.post(
+            f"/rest/v1/posts/{post}/comments", {"text": f"About {post}"}, content_type=JSON
+        ),
+    ),
+    "say": Surface(
+        "p/<code:post_id>/comments/",
+        "seen, published, signed in",
+        lambda world, post, media: world.page.post(
+            f"/p/{to_code(post)}/comments/", {"text": f"Of {post}"}, headers=FRAGMENT
+        ),
+    ),
+    "reply": Surface(
+        "p/<code:post_id>/comments/<id:comment_id>/reply/",
+        "seen, published, signed in",
+        lambda world, post, media: world.page.post(
+            f"/p/{to_code(post)}/comments/{post}/reply/", {"text": f"In reply to {post}"}, headers=FRAGMENT
+        ),
+    ),
 }
 
 # Asked of every post by people whose it is not; they report it.
@@ -132,7 +186,7 @@ REPORTING: dict[str, Surface] = {
 }
 
 # One surface for each gate of photos.access, and the API: asked of every post there is; the others of some.
-GATES = ("page", "likers", "original", "edit", "like", "api post", "unlike")
+GATES = ("page", "comment", "likers", "original", "edit", "like", "api post", "unlike")
 
 # Pages and calls that list posts, by the name of the test that reads them (tests/privacy/test_lists.py).
 LISTS: dict[str, str] = {
@@ -143,6 +197,8 @@ LISTS: dict[str, str] = {
     "@<username:username>/feed.atom": "atom",
     "sitemap-<slug:kind>-<id:first_id>.xml": "sitemap",
     "archive/": "own",
+    "comments/waiting/": "waiting",
+    "rest/v1/comments/waiting": "waiting",
     "trash/": "own",
     "tags/<tag:name>/": "tag",
     "rest/v1/feed": "home",
@@ -181,6 +237,7 @@ NO_POSTS: dict[str, str] = {
     ".well-known/receipt-key": "the key with which receipts are checked",
     "new/": MAKING,
     "tags/<tag:name>/follow/": CHANGES,
+    "comments/waiting/all/": "lets out or refuses what waits for who asks, and answers nothing of it",
     "settings/storage/": OWN_WORDS,
     "settings/feed/": OWN_WORDS,
     "settings/avatar/": OWN_WORDS,
@@ -360,7 +417,8 @@ ADMIN_HOUSE = ("", "login/", "logout/", "password_change/", "password_change/don
 
 def of_posts() -> set[str]:
     """The routes that show posts."""
-    single = {each.route for group in (READING, CHANGING, LIKING, UNLIKING, REPORTING) for each in group.values()}
+    groups = (READING, CHANGING, LIKING, UNLIKING, COMMENTING, REPORTING)
+    single = {each.route for group in groups for each in group.values()}
     return single | set(LISTS)
 
 

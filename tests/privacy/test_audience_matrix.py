@@ -6,11 +6,12 @@ The surfaces come from the registry, and the registry from the addresses of the 
 import pytest
 
 from moderation.models import Case
-from photos.models import Like, Media, Post
+from photos.models import Comment, Like, Media, Post
 from tests.privacy.asking import asked_of, kinds, survey
 from tests.privacy.expected import SHOWN, answer, seen_by
 from tests.privacy.surfaces import (
     CHANGING,
+    COMMENTING,
     LIKING,
     NO_POSTS,
     READING,
@@ -21,7 +22,7 @@ from tests.privacy.surfaces import (
     is_house_of_admin,
     of_posts,
 )
-from tests.privacy.world import KINDS, VIEWERS, WORLDS, make_world
+from tests.privacy.world import KINDS, SOME_KINDS, VIEWERS, WORLDS, make_world
 
 every_world = pytest.mark.parametrize(("viewer", "account"), WORLDS)
 
@@ -73,6 +74,20 @@ def test_posts_can_be_liked_by_whom_the_table_says_and_are_missing_for_others(vi
     assert unliked == table(UNLIKING, viewer, account)
     assert _counts() == {world.posts[kind].pk: 0 for kind in KINDS}
     assert world.leaked(likable) == set()
+
+
+@pytest.mark.django_db
+@every_world
+def test_posts_can_be_commented_by_whom_the_table_says_and_are_missing_for_others(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    sayable = {kind for kind in SOME_KINDS if answer("seen, published, signed in", viewer, account, kind) == SHOWN}
+
+    said = survey(world, COMMENTING)
+
+    assert said == table(COMMENTING, viewer, account)
+    own = Comment.objects.exclude(pk__in=[post.pk for post in world.posts.values()])
+    assert kinds(world, list(own.values_list("post_id", flat=True))) == sayable
+    assert own.count() == len(COMMENTING) * len(sayable)
 
 
 def _counts() -> dict[int, int]:

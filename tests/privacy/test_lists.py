@@ -9,12 +9,15 @@ import pytest
 
 from core.ids import to_code
 from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS
+from core.models import new_id
 from core.valkey import valkey
 from feeds.services.explore_lists import RANGES, ExploreList, pack
 from feeds.services.home import RANKINGS
 from feeds.services.search import SORTS
 from feeds.timeline import Timeline, write_timeline
+from photos.models import Comment
 from photos.services.tagging import set_tags
+from tests.factories import make_user
 from tests.privacy.answers import comparable, verdict
 from tests.privacy.asking import in_lists, kinds, on_pages
 from tests.privacy.expected import (
@@ -177,6 +180,27 @@ def test_own_archive_and_trash_are_for_their_owner(viewer: str, account: str) ->
         page = world.page.get(f"/{name}/")
         assert {kind for kind in KINDS if mark_of(kind).encode() in page.content} == expected
         assert in_lists(world, f"/rest/v1/{name}") == expected
+
+
+@every_world
+def test_waiting_comments_are_listed_for_the_author_of_the_post(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    writer = make_user("writer")
+    Comment.objects.bulk_create(
+        Comment(id=new_id(), post=post, author=writer, text=mark_of(kind), state="waiting")
+        for kind, post in world.posts.items()
+    )
+    expected = seen_by(viewer, account) if viewer == "owner" else set()
+
+    listed = world.api.get("/rest/v1/comments/waiting?limit=100")
+    address = "/comments/waiting/"
+    while address:
+        address = (world.page.get(address).context or {}).get("next_url", "")
+
+    found = listed.json()["results"] if listed.status_code == 200 else []
+    assert kinds(world, [int(each["post_id"]) for each in found]) == expected
+    given = b"".join(world.page.given)
+    assert {kind for kind in KINDS if mark_of(kind).encode() in given} == expected
 
 
 @every_world

@@ -32,10 +32,11 @@ from core.models import new_id
 from exports.models import Export
 from moderation.models import Appeal, Case, Report
 from notifications.models import PushSubscription
-from photos.models import Like, Media, Post, TagFollow, Upload
+from photos.models import Comment, CommentLike, Like, Media, Post, TagFollow, Upload
 from tests.conftest import AsApp, AsUser
 from tests.factories import (
     make_block,
+    make_comment,
     make_device,
     make_export,
     make_media,
@@ -43,8 +44,9 @@ from tests.factories import (
     make_post,
     make_push_subscription,
     make_upload,
+    make_user,
 )
-from tests.moderation.making import make_comment, make_decision
+from tests.moderation.making import make_decision
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 
@@ -66,6 +68,24 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/like/", "POST", {"on": "0"}),
     ("p/{code}/delete/", "GET", {}),
     ("p/{code}/delete/", "POST", {}),
+    ("p/{code}/comments/", "GET", {}),
+    ("p/{code}/comments/", "POST", {"text": "x"}),
+    ("p/{code}/comments/{comment}/", "GET", {}),
+    ("p/{code}/comments/{comment}/menu/", "GET", {}),
+    ("p/{code}/comments/{comment}/likes/", "GET", {}),
+    ("p/{code}/comments/{comment}/history/", "GET", {}),
+    ("p/{code}/comments/{comment}/reply/", "GET", {}),
+    ("p/{code}/comments/{comment}/reply/", "POST", {"text": "x"}),
+    ("p/{code}/comments/{comment}/edit/", "GET", {}),
+    ("p/{code}/comments/{comment}/edit/", "POST", {"text": "x"}),
+    ("p/{code}/comments/{comment}/delete/", "GET", {}),
+    ("p/{code}/comments/{comment}/delete/", "POST", {}),
+    ("p/{code}/comments/{comment}/like/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{comment}/like/", "POST", {"on": "0"}),
+    ("p/{code}/comments/{comment}/pin/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{comment}/pin/", "POST", {"on": "0"}),
+    ("p/{code}/comments/{waiting}/approve/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{waiting}/approve/", "POST", {"on": "0"}),
     ("p/{code}/archive/", "POST", {"on": "1"}),
     ("p/{code}/archive/", "POST", {"on": "0"}),
     ("p/{trashed_code}/restore/", "POST", {}),
@@ -121,6 +141,19 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/posts/{post}/like", "PUT", {}),
     ("rest/v1/posts/{post}/like", "DELETE", {}),
     ("rest/v1/posts/{post}/likes", "GET", {}),
+    ("rest/v1/posts/{post}/comments", "GET", {}),
+    ("rest/v1/posts/{post}/comments", "POST", {"text": "x"}),
+    ("rest/v1/comments/{comment}", "GET", {}),
+    ("rest/v1/comments/{comment}", "PATCH", {"text": "x"}),
+    ("rest/v1/comments/{comment}", "DELETE", {}),
+    ("rest/v1/comments/{comment}/history", "GET", {}),
+    ("rest/v1/comments/{comment}/like", "PUT", {}),
+    ("rest/v1/comments/{comment}/like", "DELETE", {}),
+    ("rest/v1/comments/{comment}/likes", "GET", {}),
+    ("rest/v1/comments/{comment}/pin", "PUT", {}),
+    ("rest/v1/comments/{comment}/pin", "DELETE", {}),
+    ("rest/v1/comments/{waiting}/approval", "PUT", {}),
+    ("rest/v1/comments/{waiting}/approval", "DELETE", {}),
 ]
 
 # The same for addresses of a tag that only posts of alma have, which are for her alone.
@@ -203,6 +236,8 @@ MODELS: tuple[type[Model], ...] = (
     Media,
     Upload,
     Like,
+    Comment,
+    CommentLike,
     Follow,
     TagFollow,
     *RELATIONS,
@@ -270,9 +305,10 @@ def things(alma: User) -> dict[str, str]:
     """What is alma's alone, under the names used in THINGS."""
     post, trashed = make_post(alma, audience="only_me"), make_post(alma, audience="only_me", state="trashed")
     media, free = post.media.get(), make_media(alma)
+    comment = make_comment(alma, post)
+    waiting = Comment.objects.create(id=new_id(), post=post, author=make_user(), text="x", state="waiting")
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
-    comment = make_comment(alma, post)
     upload, direct = make_upload(alma), make_upload(alma, way="direct", state="finished", media=free)
     app, _ = register_app(name="Kiln", redirect_uris=["app:/done"], scopes=["read"], owner=alma)
     permit(alma, app, ["read"])
@@ -284,6 +320,8 @@ def things(alma: User) -> dict[str, str]:
         "post": str(post.pk),
         "trashed": str(trashed.pk),
         "media": str(media.pk),
+        "comment": str(comment.pk),
+        "waiting": str(waiting.pk),
         "free": str(free.pk),
         "upload": str(upload.pk),
         "direct": str(direct.pk),
@@ -293,14 +331,16 @@ def things(alma: User) -> dict[str, str]:
         "device_code": to_code(make_device(alma).pk),
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
         "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
-        "comment": str(comment.pk),
         "comment_code": to_code(comment.pk),
         "notice_code": to_code(make_decision(alma).pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    names = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "subscription")
+    names = (
+        *("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting"),
+        "subscription",
+    )
     numbers = {name: new_id(alma.pk) for name in names}
     others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}

@@ -15,7 +15,7 @@ from accounts.models import Follow, Restriction, User
 from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
-from photos.models import Media, OriginalCopy, Post, PostTag, Rendition, Tag
+from photos.models import Comment, Media, OriginalCopy, Post, PostTag, Rendition, Tag
 from photos.services.wording import catch_up
 from tests.factories import make_block, make_close_friend, make_follow, make_mute, make_user
 
@@ -135,6 +135,9 @@ def _make_posts(author: User) -> tuple[dict[Kind, Post], dict[Kind, Media]]:
     Post.objects.bulk_create(posts.values())
     media = {kind: _media(author, posts[kind], kind) for kind in KINDS}
     Media.objects.bulk_create(media.values())
+    Comment.objects.bulk_create(  # each has the number of its post
+        Comment(id=post.pk, post=post, author=author, text=mark_of(kind)) for kind, post in posts.items()
+    )
     copies = [(item, storage) for item in media.values() for storage in ("originals", "originals-copy")]
     OriginalCopy.objects.bulk_create(
         OriginalCopy(media=item, storage=storage, verified_at=timezone.now()) for item, storage in copies

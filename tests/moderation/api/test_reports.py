@@ -2,8 +2,7 @@ from accounts.models import User
 from moderation.models import Case, Report
 from photos.models import Post
 from tests.conftest import AsApp
-from tests.factories import make_post
-from tests.moderation.making import make_comment
+from tests.factories import make_comment, make_post
 
 JSON = "application/json"
 SPAM = {"category": "spam", "note": "Again."}

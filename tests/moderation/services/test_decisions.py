@@ -15,8 +15,8 @@ from moderation.services.deleting import carry_out_deletions
 from moderation.services.reports import report_comment, report_person
 from moderation.subjects import Subject, of_comment, of_person, of_post, subject_of
 from photos.models import Comment, Post
-from tests.factories import make_follow, make_post, make_user
-from tests.moderation.making import audit, mails, make_comment, told
+from tests.factories import make_comment, make_follow, make_post, make_user
+from tests.moderation.making import audit, mails, told
 
 RULE = "No spam and no fraud."
 FIELDS = ("is_active", "limited_at", "frozen_at", "suspended_at", "closed_at", "delete_at")

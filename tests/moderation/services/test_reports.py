@@ -8,8 +8,7 @@ from moderation.models import Case, Report
 from moderation.services.cases import settle_case
 from moderation.services.reports import report_comment, report_person, report_post
 from photos.models import Post
-from tests.factories import make_block, make_follow, make_post
-from tests.moderation.making import make_comment
+from tests.factories import make_block, make_comment, make_follow, make_post
 
 
 def test_reports_of_one_thing_are_one_case_and_each_person_counts_once(

@@ -9,8 +9,7 @@ from moderation.services.reports import report_person, report_post
 from moderation.subjects import subject_of
 from photos.models import Post
 from tests.conftest import AsUser
-from tests.factories import make_post, make_user
-from tests.moderation.making import make_comment
+from tests.factories import make_comment, make_post, make_user
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
