@@ -45,7 +45,7 @@ Lines = Iterable[str]
 WRITTEN_AS_THEY_ARE = (
     "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
     "hides_counts", "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera",
-    "tags_in_latest", "approves_comments", "comment_filter",
+    "tags_in_latest", "time_zone", "approves_comments", "comment_filter",
 )  # fmt: skip
 
 

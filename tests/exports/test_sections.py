@@ -54,9 +54,13 @@ NOT_TOLD = {
         ("BlockedWord", "BlockedEmailDomain", "BlockedNetwork", "BlockedImage"), "which of the staff added it to a list"
     ),
     "CommentMention": "made from what comments.json tells; what others say is theirs",
+    "Choice": "ticks under Settings, Notifications",
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",
+    "Notification": "what others did, who have it in their archives; of oneself it says nothing that is not told",
+    "PushSubscription": "keys of browsers, of no use anywhere else; each ends with its session",
+    "Reader": "how far somebody has read",
     "RelationImport": "a file that the person has; whom it brought stands in relations.json",
     "Upload": "not here yet",
     "User_groups": "what staff may do",

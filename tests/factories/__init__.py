@@ -16,7 +16,7 @@ from accounts.sessions import SessionStore, kept_as
 from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
-from notifications.models import PushSubscription
+from notifications.models import Notification, PushSubscription
 from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Upload
 from photos.services.comment_likes import like_comment
 from photos.services.comments import post_comment
@@ -159,6 +159,14 @@ def make_comment(author: User, post: Post, text: str = "", *, parent: Comment | 
 def make_comment_like(user: User, comment: Comment) -> CommentLike:
     like_comment(user, comment.pk)
     return CommentLike.objects.get(user=user, comment=comment)
+
+
+def make_notification(recipient: User, actor: User, post: Post, *, at: datetime | None = None) -> Notification:
+    """The recipient was told, `at` or now, that `actor` has named them in a post."""
+    row_id = new_id(recipient.pk, at=at)
+    return Notification.objects.create(
+        id=row_id, recipient=recipient, kind="mention", actor=actor, post=post, about=post.pk
+    )
 
 
 def make_passkey(user: User) -> Authenticator:

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db.models import Model
 
-APPS = ("auth", "core", "accounts", "photos", "feeds", "exports")
+APPS = ("auth", "core", "accounts", "photos", "feeds", "exports", "notifications")
 # Noted on the way, whoever asks for what.
 NOTED = frozenset({"last_seen_at", "last_login", "last_used_at"})
 # Each browser of a test logs in, which is noted with its device and told by mail.

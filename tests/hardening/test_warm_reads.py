@@ -24,6 +24,7 @@ from tests.factories import (
     make_like,
     make_media,
     make_mute,
+    make_notification,
     make_post,
     make_push_subscription,
     make_upload,
@@ -48,6 +49,8 @@ QUERIES = {
     "rest/v1/media/<id:media_id>": 1,
     "rest/v1/media/<id:media_id>/receipt": 1,
     "rest/v1/me": 2,
+    "rest/v1/me/notifications": 2,
+    "rest/v1/notifications": 2,
     "rest/v1/posts/<id:post_id>": 1,
     "rest/v1/posts/<id:post_id>/likes": 2,
     "rest/v1/posts/<id:post_id>/comments": 2,
@@ -94,7 +97,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         restrict_user(boris, other)
         make_close_friend(boris, other)
         block_user(boris, make_user())
-        make_post(make_user())
+        make_notification(boris, other, make_post(make_user()))
     post, own = make_post(alma, tags=("kiln",)), make_post(boris, audience="only_me")
     for number in range(count):
         other = User.objects.get(username=f"person{number}")

@@ -16,20 +16,16 @@ from notifications.models import Kind, Notification
 from notifications.selectors import FILTERS, GroupPage, count_unread, groups_page
 from notifications.services.reading import mark_read
 from photos.models import Like, Post
-from tests.factories import make_block, make_post, make_user
+from tests.factories import make_block, make_notification, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 def name(recipient: User, actor: User, post: Post, at: datetime) -> Notification:
-    """`actor` has named the recipient in a post, then."""
-    row = Notification(id=new_id(recipient.pk, at=at), recipient=recipient, kind=Kind.MENTION, actor=actor, post=post)
-    row.about = post.pk
-    row.save(force_insert=True)
-    return row
+    return make_notification(recipient, actor, post, at=at)
 
 
-def follow_told(recipient: User, at: datetime) -> Notification:
+def notice(recipient: User, at: datetime) -> Notification:
     """A notice: nothing is ever grouped with it."""
     row = Notification(id=new_id(recipient.pk, at=at), recipient=recipient, kind=Kind.NOTICE, text="Hello.")
     row.about = row.pk
@@ -63,7 +59,7 @@ def test_pages_have_every_group_once_and_lose_no_row_while_new_ones_come(seed: i
     pairs = [(actor, post) for actor in actors for post in posts]
     moments = [timezone.now() - timedelta(hours=chance.uniform(1, 96)) for _ in range(30)]
     rows = [name(alma, actor, post, at) for (actor, post), at in zip(pairs[:-2], moments, strict=False)]
-    rows += [follow_told(alma, at) for at in moments[-8:]]
+    rows += [notice(alma, at) for at in moments[-8:]]
     found: list[tuple[int, int]] = []
     cursor, late = "", list(pairs[-2:])
 

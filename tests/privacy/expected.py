@@ -87,6 +87,12 @@ def in_atom(viewer: str, account: str) -> set[Kind] | None:
     return {("public", "published")}
 
 
+def told_of(viewer: str, account: str) -> set[Kind]:
+    """Of what the author has named the viewer in: nobody is told anything who is not signed in."""
+    signed_in = viewer != "anonymous" and account != "closed"
+    return seen_by(viewer, account) if signed_in else set()
+
+
 def of_state(viewer: str, account: str, state: str) -> set[Kind]:
     """The lists of one's own archive and trash."""
     return {kind for kind in KINDS if kind[1] == state} if viewer == "owner" and account != "closed" else set()

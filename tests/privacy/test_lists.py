@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.unread import unread_of
 from core.ids import to_code
 from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS
 from core.models import new_id
@@ -17,7 +18,7 @@ from feeds.services.search import SORTS
 from feeds.timeline import Timeline, write_timeline
 from photos.models import Comment
 from photos.services.tagging import set_tags
-from tests.factories import make_user
+from tests.factories import make_notification, make_user
 from tests.privacy.answers import comparable, verdict
 from tests.privacy.asking import in_lists, kinds, on_pages
 from tests.privacy.expected import (
@@ -33,6 +34,7 @@ from tests.privacy.expected import (
     on_tag,
     previewed,
     seen_by,
+    told_of,
 )
 from tests.privacy.surfaces import LISTS
 from tests.privacy.world import KINDS, TAG, WORLDS, make_world, mark_of
@@ -112,6 +114,21 @@ def test_search_finds_only_what_the_table_says_and_counts_only_that(viewer: str,
         assert [tag["post_count"] for tag in tags.json()["results"]] == ([len(shown)] if shown else [])
         knows = account != "closed" and viewer not in ("blocked", "blocker")
         assert [user["username"] for user in people.json()["results"]] == (["author"] if knows else [])
+    assert world.leaked(shown) == set()
+
+
+@every_world
+def test_activity_leads_only_to_what_the_table_says_whatever_was_told_before(viewer: str, account: str) -> None:
+    """The author has named the viewer in every post there is, and everybody was told."""
+    world = make_world(viewer, account)
+    if world.viewer is not None:
+        for post in world.posts.values():
+            make_notification(world.viewer, world.author, post)
+    shown = told_of(viewer, account)
+
+    assert on_pages(world, "/activity/") == shown
+    assert in_lists(world, "/rest/v1/notifications?limit=4") == shown
+    assert world.viewer is None or unread_of(world.viewer) == len(shown)
     assert world.leaked(shown) == set()
 
 
