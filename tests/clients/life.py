@@ -30,6 +30,7 @@ from photos_client.api.posts import (
     restore_post,
     trash_post,
 )
+from photos_client.api.push import list_push_subscriptions
 from photos_client.api.relations import follow_user
 from photos_client.api.search import search
 from photos_client.api.uploads import begin_direct_upload, finish_direct_upload, get_upload
@@ -130,6 +131,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     seen = wait_for(lambda: look_at_feed(reader, post.id))
     found = find(reader, names[0])
     liked = reader.ask(like_post, post.id)
+    told = reader.ask(list_push_subscriptions)
     report = {
         "people": names,
         "sha256": [each.sha256 for each in media],
@@ -139,6 +141,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "found": [isinstance(each, Post) and each.id == post.id for each in found],
         "liked": [liked.like_count, liked.viewer.liked],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
+        "told_on": [len(told.results), told.server_key],
     }
     report |= talk(author, reader, post)
     return report | change(author, reader, post) | end(author, reader, names[0])

@@ -82,6 +82,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
   const path = { post_id: post.id };
   const liked = must(await reader.api.PUT("/rest/v1/posts/{post_id}/like", { params: { path } }));
   const likers = must(await author.api.GET("/rest/v1/posts/{post_id}/likes", { params: { path } }));
+  const told = must(await reader.api.GET("/rest/v1/push-subscriptions"));
   return {
     people: names,
     sha256: media.map((each) => each.sha256),
@@ -92,6 +93,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     liked: [liked.like_count, liked.viewer.liked],
     likers: likers.results.map((each) => each.username),
     ...(await talk(author, reader, post)),
+    told_on: [told.results.length, told.server_key],
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
   };
