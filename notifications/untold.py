@@ -5,17 +5,11 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from notifications.choices import channels_of
+from notifications.grouping import SHOWN_PEOPLE
 from notifications.models import Notification, Reader
+from notifications.selectors import Group
 
-MOST_ROWS, MOST_GROUPS, NAMED_PEOPLE = 500, 20, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Rows of one kind about one thing: the newest of each of its newest people, and how many people there are."""
-
-    newest: Sequence[Notification]
-    people: int
+MOST_ROWS, MOST_GROUPS = 500, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ def _group(rows: Sequence[Notification]) -> Group:
     of_people: dict[int | None, Notification] = {}
     for row in rows:
         of_people.setdefault(row.actor_id, row)
-    return Group(list(of_people.values())[:NAMED_PEOPLE], len(of_people))
+    return Group(list(of_people.values())[:SHOWN_PEOPLE], len(rows), len(of_people), is_new=True)
 
 
 def _read_up_to(user: User) -> int:

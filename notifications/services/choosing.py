@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from core.exceptions import InvalidInput
+from core.ids import first_id_at
 from notifications.choices import USUAL, Channels, allowed, channels_of
 from notifications.models import Choice, Reader
 
@@ -39,8 +41,10 @@ def choose_channels(actor: User, changes: Mapping[str, Mapping[str, bool]]) -> d
 
 
 def choose_digest(actor: User, wanted: bool) -> None:
-    """Whether the person gets the daily mail at all."""
-    Reader.objects.update_or_create(user=actor, defaults={"wants_digest": wanted})
+    """Whether the person gets the daily mail at all. What came while it was off is not in the next one."""
+    Reader.objects.bulk_create([Reader(user=actor)], ignore_conflicts=True)
+    changed = Reader.objects.filter(user=actor).exclude(wants_digest=wanted)
+    changed.update(wants_digest=wanted, digest_at=None, mailed_up_to=first_id_at(timezone.now()))
 
 
 def wants_digest(user: User) -> bool:

@@ -9,32 +9,29 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.models import User
 from core.ids import first_id_at
 from core.mail import send_mail_later
 from core.media_urls import absolute
 from core.valkey import valkey, when_away
+from notifications.links import target_of
 from notifications.models import Notification, Reader
+from notifications.selectors import Group, newest_id
 from notifications.unsubscribe_tokens import unsubscribe_url
-from notifications.untold import Group, News, news_for_mail
-from notifications.wording import page_of, sentence_about, words_of
+from notifications.untold import News, news_for_mail
+from notifications.words import details, sentence
 
 AT_ONCE = 500  # people
+WORDS = 200  # signs of somebody's words
 LOOK_BACK = timedelta(minutes=5)  # longer than a transaction that tells somebody can last
 LONGEST_LOOK_BACK = timedelta(days=2)  # after a time without workers
 PLANNED_KEY = "notifications:digests planned up to"
 
 logger = logging.getLogger(__name__)
-
-
-def set_digest(user: User, wanted: bool) -> None:
-    """Whether `user` gets the daily mail. What came while it was off is not in the next one."""
-    reader, _ = Reader.objects.get_or_create(user=user)
-    changed = Reader.objects.filter(pk=reader.pk).exclude(wants_digest=wanted)
-    changed.update(wants_digest=wanted, digest_at=None, mailed_up_to=first_id_at(timezone.now()))
 
 
 def plan_digests() -> int:
@@ -84,8 +81,8 @@ def send_digest(user_id: int) -> bool:
         if reader.digest_at != next_digest(user.time_zone, reader.digest_at - timedelta(seconds=1)):
             Reader.objects.filter(pk=user_id).update(digest_at=next_digest(user.time_zone, now))
             return False
-        newest = Notification.objects.filter(recipient=user).aggregate(newest=Max("pk"))["newest"] or 0
-        Reader.objects.filter(pk=user_id).update(digest_at=None, mailed_up_to=max(newest, reader.mailed_up_to))
+        newest = max(newest_id(user), reader.mailed_up_to)
+        Reader.objects.filter(pk=user_id).update(digest_at=None, mailed_up_to=newest)
         news = news_for_mail(user, told_up_to) if _may_get(reader) else News([], 0)
         if news.groups:
             _write(user, news)
@@ -139,15 +136,16 @@ def _write(user: User, news: News) -> None:
     if settings.UNSUBSCRIBE_ADDRESS:
         ways.append(f"<mailto:{settings.UNSUBSCRIBE_ADDRESS}?subject=unsubscribe>")
     headers = {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    lines = [_line(group) for group in news.groups]
+    lines = [_line(group, user) for group in news.groups]
     context = {"user": user, "lines": lines, "more": news.more, "unsubscribe_url": url}
     send_mail_later("digest", to=user.email, context=context, headers=headers)
 
 
-def _line(group: Group) -> dict[str, str]:
-    head = group.newest[0]
+def _line(group: Group, user: User) -> dict[str, str]:
+    head, names = group.head, [row.actor.name for row in group.newest if row.actor is not None]
+    words = details(head) or (head.post.title if head.post is not None else "")
     return {
-        "sentence": sentence_about(group.newest, group.people),
-        "words": words_of(head),
-        "url": absolute(page_of(head)),
+        "sentence": " ".join(sentence(head, names, group.people).split()),
+        "words": Truncator(" ".join(words.split())).chars(WORDS),
+        "url": absolute(target_of(group, user)),
     }

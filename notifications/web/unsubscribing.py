@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from notifications.services.digests import set_digest
+from notifications.services.choosing import choose_digest
 from notifications.unsubscribe_tokens import person_behind
 
 
@@ -16,7 +16,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     user = person_behind(token)
     wanted = request.POST.get("again") == "1"
     if request.method == "POST":
-        set_digest(user, wanted)
+        choose_digest(user, wanted)
     done = "" if request.method != "POST" else "on" if wanted else "off"
     response = render(request, "notifications/unsubscribe.html", {"done": done})
     response["Referrer-Policy"] = "no-referrer"

@@ -16,7 +16,8 @@ from accounts.services.follows import follow_user
 from core.events import relay
 from core.models import OutboxTask
 from notifications.models import Choice, Kind, Notification, Reader
-from notifications.services.digests import next_digest, plan_digests, send_digest, send_digests, set_digest
+from notifications.services.choosing import choose_digest
+from notifications.services.digests import next_digest, plan_digests, send_digest, send_digests
 from photos.services.likes import like_post
 from tests.away import take_valkey_away
 from tests.conftest import Settled
@@ -88,9 +89,9 @@ def test_news_of_a_day_is_one_mail_in_text_and_html(alma: User, boris: User, car
 
     html = sent.alternatives[0][0]
     assert (sent.to, sent.subject) == ([alma.email], f"What is new for you on {site.SITE_NAME}")
-    assert "* carla and boris like your post\n  “Kiln <b>shelves</b>”\n  http" in sent.body
+    assert "* carla and boris liked your post\n  “Kiln <b>shelves</b>”\n  http" in sent.body
     assert "* boris commented on your post\n  “What light & shade”\n" in sent.body
-    assert "* boris follows you\n" in sent.body
+    assert "* boris followed you\n" in sent.body
     assert ("Kiln &lt;b&gt;shelves&lt;/b&gt;" in html, "<img" in html) == (True, False)
     links = [word for word in sent.body.split() if word.startswith("http")]
     assert {link.startswith(f"{site.ORIGIN}/") or link == site.ORIGIN for link in links} == {True}
@@ -139,7 +140,7 @@ def test_what_a_person_does_not_want_by_mail_or_may_not_see_is_left_out(
 
     (sent,) = mailed(settled)
 
-    assert ("carla follows you" in sent.body, "boris" in sent.body, "Shelves" in sent.body) == (True, False, False)
+    assert ("carla followed you" in sent.body, "boris" in sent.body, "Shelves" in sent.body) == (True, False, False)
 
 
 def test_news_is_mailed_once_and_later_news_alone(alma: User, settled: Settled) -> None:
@@ -170,7 +171,7 @@ def test_people_who_are_away_or_want_none_get_none(alma: User, boris: User, carl
     for person in (alma, boris, carla):
         notice(person)
     make_due(alma, boris, carla)
-    set_digest(alma, False)
+    choose_digest(alma, False)
     User.objects.filter(pk=boris.pk).update(is_active=False)
     User.objects.filter(pk=carla.pk).update(suspended_at=timezone.now())
 
@@ -192,7 +193,7 @@ def test_time_comes_with_the_first_news_and_stays(alma: User, boris: User) -> No
 
 
 def test_news_of_people_who_want_no_mail_gives_no_time(alma: User, boris: User) -> None:
-    set_digest(alma, False)
+    choose_digest(alma, False)
     notice(alma)
 
     assert (plan_digests(), Reader.objects.get(user=alma).digest_at) == (0, None)
