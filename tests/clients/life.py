@@ -32,6 +32,7 @@ from photos_client.api.posts import (
 )
 from photos_client.api.push import list_push_subscriptions
 from photos_client.api.relations import follow_user
+from photos_client.api.reports import report_post
 from photos_client.api.search import search
 from photos_client.api.uploads import begin_direct_upload, finish_direct_upload, get_upload
 from photos_client.models import (
@@ -52,6 +53,8 @@ from photos_client.models import (
     PostInputAudience,
     PostState,
     Problem,
+    ReportInput,
+    ReportInputCategory,
     SharedMedia,
     TagAnswer,
     User,
@@ -132,6 +135,8 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     found = find(reader, names[0])
     liked = reader.ask(like_post, post.id)
     told = reader.ask(list_push_subscriptions)
+    words = ReportInput(category=ReportInputCategory.SPAM, note="Not really.")
+    reported = reader.ask(report_post, post.id, body=words)
     report = {
         "people": names,
         "sha256": [each.sha256 for each in media],
@@ -140,6 +145,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "pictures": [picture_bytes(each) for each in seen.media],
         "found": [isinstance(each, Post) and each.id == post.id for each in found],
         "liked": [liked.like_count, liked.viewer.liked],
+        "reported": [str(reported.category), reported.note],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
         "told_on": [len(told.results), told.server_key],
     }

@@ -81,6 +81,8 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
   const found = await find(reader, names[0]);
   const path = { post_id: post.id };
   const liked = must(await reader.api.PUT("/rest/v1/posts/{post_id}/like", { params: { path } }));
+  const words = { category: "spam" as const, note: "Not really." };
+  const reported = must(await reader.api.POST("/rest/v1/posts/{post_id}/report", { params: { path }, body: words }));
   const likers = must(await author.api.GET("/rest/v1/posts/{post_id}/likes", { params: { path } }));
   const told = must(await reader.api.GET("/rest/v1/push-subscriptions"));
   return {
@@ -91,6 +93,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     pictures: await Promise.all(seen.media.map(pictureComes)),
     found: found.map((each) => "caption" in each && each.id === post.id),
     liked: [liked.like_count, liked.viewer.liked],
+    reported: [reported.category, reported.note],
     likers: likers.results.map((each) => each.username),
     ...(await talk(author, reader, post)),
     told_on: [told.results.length, told.server_key],

@@ -103,6 +103,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "pictures": [True, True, True],
         "found": [True],
         "liked": [1, True],
+        "reported": ["spam", "Not really."],
         "likers": [people["reader"]],
         "said": ["Fine light", 1, ["Early"]],
         "said_before": ["Fine ligth"],

@@ -16,7 +16,11 @@ from accounts.services.closing import close_account
 from accounts.services.follows import follow_user
 from accounts.services.resets import reset_url
 from accounts.services.tokens import create_token
+from core.ids import to_code
 from core.models import new_id
+from moderation.models import Appeal
+from moderation.services.telling import notice_pass
+from photos.models import Post
 from tests.factories import (
     PASSWORD,
     make_block,
@@ -26,6 +30,7 @@ from tests.factories import (
     make_restriction,
     make_user,
 )
+from tests.moderation.making import make_comment, make_decision
 
 LONG_NAME = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff"
 LONG_NOTE = "Everybody who came to the workshop on Saturday and would like to go on with it"
@@ -38,6 +43,7 @@ def arrange(username: str) -> str:
     know(person, *neighbours)
     keep(person)
     guarded, closed = make_user(f"guarded{token_hex(4)}"), make_user(f"closed{token_hex(4)}")
+    comment = make_comment(neighbours[0], Post.objects.filter(author=person).latest("pk"), LONG_NOTE)
     close_account(closed, password=PASSWORD, address="203.0.113.7")
     made = {
         "guarded": guarded.username,
@@ -46,6 +52,8 @@ def arrange(username: str) -> str:
         "receipts": [DeletionReceipt.objects.get(user_id=closed.pk).code, finished_receipt()],
         "reset": reset_url(neighbours[0]),
         "asks": asking(person),
+        "notice": notices_of(person),
+        "report": f"/comments/{to_code(comment.pk)}/report/",
     }
     return json.dumps(made)
 
@@ -90,6 +98,13 @@ def keep(person: User) -> None:
         finished_at=now,
     )
     make_export(person)
+
+
+def notices_of(person: User) -> list[str]:
+    """One with an answered appeal, as its page; and one that waits for an appeal, as its address in a mail."""
+    answered, open_one = (make_decision(person, reason=LONG_NOTE) for _ in range(2))
+    Appeal.objects.create(id=new_id(person.pk), decision=answered, text=LONG_NOTE, state="refused", answer=LONG_NOTE)
+    return [f"/notices/{to_code(answered.pk)}/", f"/notices/open/{notice_pass(open_one)}/"]
 
 
 def guard(person: User) -> list[str]:

@@ -97,6 +97,7 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
         "login/inactive/",
         "settings/data/export/",
         ".well-known/change-password",
+        "mod/",
     ),
     "only with an OpenID Connect provider, which the walked site has none of": (
         "login/provider/callback/",
@@ -110,7 +111,8 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
 class Arranged:
     """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else.
 
-    `asks` is where an app asks the visitor to let it in.
+    `asks` is where an app asks the visitor to let it in; `notice` what staff decided about the visitor, and the address
+    of another in a mail; `report` where a comment is reported.
     """
 
     guarded: str
@@ -119,11 +121,18 @@ class Arranged:
     receipts: list[str]
     reset: str
     asks: str
+    notice: list[str]
+    report: str
 
     @property
     def open_pages(self) -> list[str]:
         """Addresses that only who was sent them knows."""
-        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset]
+        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset, self.notice[1]]
+
+    @property
+    def own_pages(self) -> list[str]:
+        """Those of the visitor."""
+        return [self.asks, self.notice[0], self.report]
 
 
 @dataclass(frozen=True)

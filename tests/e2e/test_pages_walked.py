@@ -14,11 +14,12 @@ def test_every_page_is_walked(alma: User, as_user: AsUser) -> None:
     client, values = as_user(alma), values_of(alma)
     routes = [each for each in all_routes() if not each.is_api and not each.is_admin and each.pattern not in LEFT_OUT]
     visitor = visitor_pages("alma", "boris", OWN, "33333333333", "44444444444")
-    arranged = Arranged("carla", [], "dora", ["receipt"], "http://localhost/password/reset/1-key/", "/oauth/authorize")
+    reset, notices = "http://localhost/password/reset/1-key/", ["/notices/1/", "/notices/open/x/"]
+    arranged = Arranged("carla", [], "dora", ["receipt"], reset, "/oauth/authorize", notices, "/comments/1/report/")
 
     pages = {each.pattern for each in routes if client.get(each.path(values)).status_code != 405}
 
-    paths = [*visitor.open_pages, *visitor.own_pages, *arranged.open_pages, arranged.asks, *GUARDED_PAGES]
+    paths = [*visitor.open_pages, *visitor.own_pages, *arranged.open_pages, *arranged.own_pages, *GUARDED_PAGES]
     assert pages == {route_of(path) for path in paths} | REACHED_BY_STEPS
 
 

@@ -18,7 +18,7 @@ def walk(page: Page, visitor: Visitor, arranged: Arranged) -> Iterator[str]:
     yield from _do(page, arranged, AS_NOBODY)
     visitor.log_in(page)
     _confirm(page)
-    yield from _open(page, "visitor", [*visitor.own_pages, arranged.asks])
+    yield from _open(page, "visitor", [*visitor.own_pages, *arranged.own_pages])
     yield from _do(page, arranged, AS_VISITOR)
     page.context.clear_cookies()
     yield from _do(page, arranged, AS_GUARDED)

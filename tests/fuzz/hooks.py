@@ -63,6 +63,7 @@ REFUSED_BY_WHAT_IS_KNOWN = {
     "mute_self": "nobody does this to oneself",
     "restrict_self": "nobody does this to oneself",
     "close_friend_self": "nobody does this to oneself",
+    "report_self": "nobody does this to oneself",
     "unsupported_type": "what is in a file, its bytes say",
     "checksum_algorithm": "the fuzzer leaves a header empty where it finds no good value",
     "file digest": "what bytes add up to, no schema can say",
