@@ -29,6 +29,16 @@ def report_person(actor: User, username: str, *, category: str, note: str = "") 
     return _report(actor, of_person(get_named_user_for(actor, username)), category, note)
 
 
+def report_by_house(subject: Subject, note: str) -> Report:
+    """Put before staff what the lists of the site have met. It is nobody's report, and opens nothing that is hidden."""
+    words = note[:NOTE_LENGTH]
+    with transaction.atomic():
+        case = open_case(subject)
+        said = Report.objects.filter(case=case, reporter=None, note=words).first()
+        row = {"case": case, "category": Category.OTHER, "note": words}
+        return said or Report.objects.create(id=new_id(case.pk), **row)
+
+
 def _report(actor: User, subject: Subject, category: str, note: str) -> Report:
     """The report of `actor` in the open case of this thing; said again, it stays the one report, in the new words.
 

@@ -18,7 +18,7 @@ GROUPS = {Role.MODERATOR: MODERATORS, Role.ADMINISTRATOR: ADMINISTRATORS}
 MODERATION = (
     "moderation.view_case", "moderation.work_case", "moderation.view_decision", "moderation.decide",
     "moderation.view_appeal", "moderation.answer_appeal",
-    "moderation.view_member", "photos.view_post", "photos.view_media",
+    "moderation.view_member", "photos.view_post",
 )  # fmt: skip
 # What nobody needs who is no superuser: with these, anybody could give themselves every right.
 RIGHTS = Q(content_type__app_label="auth") | Q(content_type__app_label="contenttypes")
