@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import receivers  # needs the app registry
+        from accounts import metrics, receivers  # both need the app registry
 
+        metrics.connect()
         receivers.connect()

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
 from core.events import enqueue, enqueue_later
+from core.samples import GIVEN_UP, count_one
 from core.valkey import valkey, when_away
 
 TRIES = 10
@@ -67,6 +68,7 @@ def send(*, mail_id: str, tried: int = 0, **parts: Any) -> None:
         when_away(lambda: valkey().delete(_key(mail_id)), 0)
         if tried + 1 >= TRIES:
             logger.error("a mail was given up", extra={"mail": mail_id, "error": type(error).__name__})  # noqa: TRY400
+            count_one(GIVEN_UP)
             return
         logger.warning("the mail server is away", extra={"mail": mail_id, "error": type(error).__name__})
         pause = min(FIRST_PAUSE * 3**tried, LONGEST_PAUSE)

@@ -43,6 +43,19 @@ def single(name: str, meaning: str, figure: float) -> Metric:
     return GaugeMetricFamily(f"{PREFIX}_{name}", meaning, value=figure)
 
 
+def read_figures() -> dict[str, dict[str, float]]:
+    """The same as `/metrics`, by name without the prefix and by label, "" where there is none.
+
+    What is away is left out, and 0 in `up`.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for family in SiteCollector().collect():
+        for sample in family.samples:
+            label = next(iter(sample.labels.values()), "")
+            found.setdefault(sample.name.removeprefix(f"{PREFIX}_"), {})[label] = sample.value
+    return found
+
+
 class SiteCollector(Collector):
     """All figures; of a part that is away there is only that it is: `up` is 0."""
 

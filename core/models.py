@@ -42,6 +42,24 @@ class IdempotentAnswer(models.Model):
         return self.key
 
 
+class Sample(models.Model):
+    """One figure at one time, for the plots of the dashboard: of five minutes, and after two days of an hour.
+
+    Figures that are `adds` count what happened in their slot, and an hour has their sum; others have their greatest.
+    """
+
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField(db_index=True, help_text="When the slot begins.")
+    value = models.FloatField()
+    adds = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "at"], name="core_sample_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
 class OutboxTask(models.Model):
     """A task to be queued, written in the transaction that wants it; gone once the queue has it."""
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from core import deleting, events, mail, ready
+from core import deleting, events, mail, ready, samples
 from core.models import IdempotentAnswer
 
 
@@ -23,6 +23,11 @@ def forget_sessions() -> None:
 @shared_task(name="core.relay_outbox")
 def relay_outbox() -> None:
     events.relay()
+
+
+@shared_task(name="core.take_samples")
+def take_samples() -> None:
+    samples.take_samples(timezone.now())
 
 
 @shared_task(name="core.delete_objects")

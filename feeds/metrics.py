@@ -6,13 +6,31 @@ from django.db.models import Sum
 from django.utils import timezone
 from prometheus_client.core import Metric
 
+from core.dashboard import Page, Plot, Tile, add_plots, add_tiles
 from core.metrics import add_source, single
+from core.samples import keep_figures
 from feeds.models import FeedRun
 from feeds.services.refresh import open_chunks
+
+RUNS = Page("feeds_feedrun", "feeds.view_feedrun")
+TILES = (Tile("Age of feeds", ["feeds_oldest_seconds"], place=50, unit="seconds", alarm=7800, page=RUNS),)
+PLOTS = (
+    Plot(
+        "Age of feeds",
+        "Since the last build of all feeds of active people began; every hour is as it should be.",
+        [("Oldest feed", "feeds_oldest_seconds")],
+        place=50,
+        unit="seconds",
+        page=RUNS,
+    ),
+)
 
 
 def connect() -> None:
     add_source("feeds.runs", read_runs)
+    keep_figures("feeds_oldest_seconds", "feeds_waiting")
+    add_tiles(*TILES)
+    add_plots(*PLOTS)
 
 
 def read_runs() -> Iterator[Metric]:

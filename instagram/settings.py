@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     "catch up a missed feed hour": {"task": "feeds.refresh", "schedule": crontab(minute="*/5")},
     "choose what Explore shows": {"task": "feeds.refresh_explore", "schedule": crontab(minute="2")},
     "send again what the queue has lost": {"task": "core.relay_outbox", "schedule": 10.0},
+    "keep the figures of the dashboard": {"task": "core.take_samples", "schedule": crontab(minute="*/5")},
     "restart stuck media": {"task": "photos.sweep_media", "schedule": 15.0},
     "read copies of originals again": {"task": "photos.scrub", "schedule": crontab(minute="*/10")},
     "compare storages with the database": {"task": "photos.reconcile", "schedule": crontab(hour="3", minute="15")},

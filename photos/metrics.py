@@ -1,15 +1,18 @@
 """Figures about uploads and how originals are kept, for /metrics (docs/operations.md)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils import timezone
 from prometheus_client.core import Metric
 
-from core.ids import first_id_at
+from core.ids import first_id_at, split_id
 from core.metrics import add_source, gauge, single
-from photos.models import MaintenanceRun, Media, OriginalCopy, StorageAlarm, Upload
+from core.samples import keep_counts, keep_figures, keep_slowly, slot_of
+from photos import plots
+from photos.models import MaintenanceRun, Media, OriginalCopy, Rendition, StorageAlarm, Upload
 
 WAITING = (Media.State.RECEIVED.value, Media.State.PROCESSING.value)
 RECENT = timedelta(days=1)
@@ -19,6 +22,11 @@ def connect() -> None:
     add_source("photos.media", read_media)
     add_source("photos.storages", read_storages)
     add_source("photos.maintenance", read_maintenance)
+    keep_figures("media_waiting", "media_last_day", "storage_alarms", "copies_damaged")
+    keep_counts("uploads", count_uploads)
+    keep_slowly("bytes/originals", lambda: _bytes(Media.objects.all()))
+    keep_slowly("bytes/renditions", lambda: _bytes(Rendition.objects.all()))
+    plots.connect()
 
 
 def read_media() -> Iterator[Metric]:
@@ -39,6 +47,18 @@ def read_media() -> Iterator[Metric]:
     yield gauge("media_last_day", "Media uploaded within 24 hours, as they are now.", states, label="state")
     open_uploads = Upload.objects.filter(state=Upload.State.OPEN, expires_at__gt=timezone.now()).count()
     yield single("uploads_open", "Resumable and direct uploads under way.", open_uploads)
+
+
+def count_uploads(since: datetime, until: datetime) -> Counter[datetime]:
+    """Media that came in, by slot of five minutes: a range of ids and nothing more of each."""
+    ids = Media.objects.filter(pk__gte=first_id_at(since), pk__lt=first_id_at(until)).order_by()
+    return Counter(slot_of(split_id(pk).created_at) for pk in ids.values_list("pk", flat=True).iterator())
+
+
+def _bytes(rows: QuerySet[Media] | QuerySet[Rendition]) -> float:
+    """The bytes of all these files; reads the whole table."""
+    total: int | None = rows.aggregate(total=Sum("bytes"))["total"]
+    return float(total or 0)
 
 
 def read_storages() -> Iterator[Metric]:

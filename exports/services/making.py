@@ -23,6 +23,7 @@ from core.faults import fault
 from core.mail import send_mail_later
 from core.models import OutboxTask
 from core.queues import queue_lengths
+from core.samples import GIVEN_UP, count_one
 from core.storage import media_storage, random_key
 from exports.models import Export, ExportPart
 from exports.sections import SECTIONS, all_media, checksums, media_name
@@ -223,6 +224,7 @@ def _give_up(export: Export, why: str) -> None:
     with transaction.atomic():
         if _held(export).update(state=Export.State.FAILED, leased_until=None):
             logger.error("an export was given up", extra={"export": export.pk, "error": why})
+            count_one(GIVEN_UP)
             forget_objects({STORAGE: list(export.parts.values_list("key", flat=True))})
             export.parts.all().delete()
 
