@@ -26,6 +26,8 @@ from accounts.services.registration import approve_account, may_decide, refuse_a
 from accounts.services.standing import suspend_person
 from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
+from accounts.web import admin_lists  # noqa: F401  it registers them
+from core.admin import StaffAdmin
 from core.exceptions import InvalidInput, NotAllowed
 from core.ready import forget
 
@@ -66,7 +68,7 @@ class UserCreation(FreeUsername, AdminUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(DjangoUserAdmin[User], StaffAdmin[User]):
     add_form = UserCreation
     form = UserChange
     change_password_form = PasswordByStaff
@@ -87,7 +89,6 @@ class UserAdmin(DjangoUserAdmin[User]):
     search_fields = ("username", "display_name", "email")
     actions = ("suspend",)
     ordering = ("-id",)
-    show_full_result_count = False
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     readonly_fields = (
         "follower_count",
@@ -168,7 +169,7 @@ class UserAdmin(DjangoUserAdmin[User]):
 
 
 @admin.register(Applicant)
-class ApplicantAdmin(admin.ModelAdmin[Applicant]):
+class ApplicantAdmin(StaffAdmin[Applicant]):
     """Who waits to be let in, the longest first, with what they said."""
 
     list_display = ("username", "email", "created_at", "application")
@@ -176,7 +177,6 @@ class ApplicantAdmin(admin.ModelAdmin[Applicant]):
     search_fields = ("username", "email", "application")
     ordering = ("id",)
     actions = ("approve", "refuse")
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Applicant]:
         return super().get_queryset(request).filter(awaits_approval=True)
@@ -214,14 +214,14 @@ class ApplicantAdmin(admin.ModelAdmin[Applicant]):
 
 
 @admin.register(Follow)
-class FollowAdmin(admin.ModelAdmin[Follow]):
+class FollowAdmin(StaffAdmin[Follow]):
     list_display = ("follower", "followee", "state", "created_at")
     list_filter = ("state", "created_at")
     list_select_related = ("follower", "followee")
     search_fields = ("follower__username", "followee__username")
+    search_help_text = "The beginning of a username, or the id of a follow."
+    persons = ("follower", "followee")
     raw_id_fields = ("follower", "followee")
-    ordering = ("-id",)
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -238,14 +238,14 @@ class FollowAdmin(admin.ModelAdmin[Follow]):
 
 
 @admin.register(Block)
-class BlockAdmin(admin.ModelAdmin[Block]):
+class BlockAdmin(StaffAdmin[Block]):
     list_display = ("blocker", "blocked", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("blocker", "blocked")
     search_fields = ("blocker__username", "blocked__username")
+    search_help_text = "The beginning of a username, or the id of a block."
+    persons = ("blocker", "blocked")
     raw_id_fields = ("blocker", "blocked")
-    ordering = ("-id",)
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -262,14 +262,12 @@ class BlockAdmin(admin.ModelAdmin[Block]):
 
 
 @admin.register(AccessToken)
-class AccessTokenAdmin(admin.ModelAdmin[AccessToken]):
+class AccessTokenAdmin(StaffAdmin[AccessToken]):
     list_display = ("name", "user", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at")
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     readonly_fields = ("user", "name", "scopes", "created_at", "last_used_at")
     exclude = ("digest",)
-    ordering = ("-id",)
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -293,7 +291,7 @@ admin.site.unregister([App, *(apps.get_model("oauth2_provider", name) for name i
 
 
 @admin.register(App)
-class AppAdmin(admin.ModelAdmin[App]):
+class AppAdmin(StaffAdmin[App]):
     """Deleting an app ends what it may do for everybody, at once."""
 
     list_display = ("name", "user", "website", "scopes", "people", "created")
@@ -301,8 +299,6 @@ class AppAdmin(admin.ModelAdmin[App]):
     search_fields = ("name", "client_id", "website", "user__username")
     fields = ("name", "user", "client_id", "redirect_uris", "website", "scopes", "created")
     readonly_fields = ("user", "client_id", "redirect_uris", "scopes", "created")
-    ordering = ("-id",)
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[App]:
         apps: QuerySet[App] = super().get_queryset(request).annotate(people_count=Count("permissions"))

@@ -1,12 +1,11 @@
 from django.contrib import admin
-from django.contrib.admin.options import TabularInline
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.admin import ReadOnlyAdmin, TabularInline
 from feeds.models import FeedChunk, FeedRun
-from photos.admin.base import ReadOnlyAdmin
 
 
 class FeedChunkInline(TabularInline[FeedChunk, FeedRun]):
@@ -30,6 +29,8 @@ class FeedRunAdmin(ReadOnlyAdmin):
 
     list_display = ("hour", "state", "progress", "people", "built", "started_at", "took")
     list_filter = ("hour",)
+    search_fields = ("=pk",)
+    search_help_text = "The number of a run."
     ordering = ("-hour",)
     inlines = (FeedChunkInline,)
     fields = ("hour", "state", "progress", "people", "built", "started_at", "finished_at", "superseded_at", "took")

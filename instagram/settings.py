@@ -31,6 +31,7 @@ ORIGIN_HOST = env.host_of(ORIGIN)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [ORIGIN_HOST])
 SITE_NAME = env.text("SITE_NAME", "Contact Sheet")
 ADMIN_NEEDS_2FA = env.boolean("ADMIN_NEEDS_2FA", SECURE)
+ADMIN_SKIN = env.text("ADMIN_SKIN", "unfold", choices=("unfold", "plain"))
 REGISTRATION = env.text(
     "REGISTRATION",
     "open" if env.boolean("SIGNUP_OPEN", True) else "closed",
@@ -91,6 +92,7 @@ FEED_MAX_IN_A_ROW = env.integer("FEED_MAX_IN_A_ROW", 2, minimum=1, maximum=100)
 # --- Applications ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    *(["unfold.apps.BasicAppConfig"] if ADMIN_SKIN == "unfold" else []),  # its templates replace those of the admin
     "accounts.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -148,7 +150,7 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates" / "skins" / ADMIN_SKIN, BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -161,6 +163,12 @@ TEMPLATES = [
         },
     },
 ]
+
+UNFOLD = {
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SYMBOL": "photo_library",
+}
 
 # --- Engines ---------------------------------------------------------------------------------------
 

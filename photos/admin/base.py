@@ -1,16 +1,14 @@
-from typing import Any, ClassVar
-
-from django.contrib.admin.options import ModelAdmin
 from django.db.models import Prefetch, Q
-from django.db.models.expressions import Combinable
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.querysets import Viewer
+from core.admin import ReadOnlyAdmin
 from core.media_urls import PRIVATE_SECONDS, media_url
 from photos.models import Media, Post, Rendition
 from photos.querysets import PostQuerySet
+
+__all__ = ["SQUARES", "ReadOnlyAdmin", "previewed_posts", "thumbnail"]
 
 SQUARES = Prefetch(
     "renditions", queryset=Rendition.objects.filter(name="square", content_type="image/jpeg"), to_attr="squares"
@@ -37,25 +35,3 @@ def previewed_posts(staff: Viewer, posts: PostQuerySet) -> PostQuerySet:
     )
     seen = Post.objects.visible_to(staff)
     return posts.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=removed.values("pk")))
-
-
-class ReadOnlyAdmin(ModelAdmin[Any]):
-    """Rows that only services may make; staff look, search and filter, but not by what is in `private` columns."""
-
-    private: ClassVar[tuple[str, ...]] = ()
-
-    ordering: ClassVar[tuple[str | Combinable, ...]] = ("-id",)
-    show_full_result_count = False
-    list_per_page = 50
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup.partition("__")[0] not in self.private and super().lookup_allowed(lookup, value, request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

@@ -1,7 +1,6 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import TabularInline
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from core.admin import ReadOnlyAdmin, TabularInline
 from core.events import enqueue
 from core.exceptions import AppError
-from photos.admin.base import SQUARES, ReadOnlyAdmin, previewed_posts, thumbnail
+from photos.admin.base import SQUARES, previewed_posts, thumbnail
 from photos.models import Media, OriginalCopy, Post, Rendition
 from photos.overview import read_overview
 from photos.services.blocked_images import block_picture

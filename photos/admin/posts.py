@@ -1,16 +1,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.options import TabularInline
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from core.admin import ActionForm, ReadOnlyAdmin, TabularInline, is_id
 from core.exceptions import AppError
-from photos.admin.base import SQUARES, ReadOnlyAdmin, previewed_posts, thumbnail
+from photos.admin.base import SQUARES, previewed_posts, thumbnail
 from photos.models import Like, Media, Post, Tag
 from photos.services.removals import reinstate_post, remove_post
 from photos.services.trash import restore_post, trash_post
@@ -72,7 +71,7 @@ class PostAdmin(ReadOnlyAdmin):
         """Words are looked for in posts that the staff member can see alone, so that hidden ones cannot be guessed."""
         term = search_term.strip().replace("\x00", "")
         words = Q(is_shown=True) & (Q(title__icontains=term) | Q(caption__icontains=term))
-        wanted = words | Q(author__username__icontains=term) | (Q(pk=int(term)) if _is_id(term) else Q())
+        wanted = words | Q(author__username__icontains=term) | (Q(pk=int(term)) if is_id(term) else Q())
         return (queryset.filter(wanted) if term else queryset), False
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -130,10 +129,6 @@ def _cover(post: Post) -> Post:
     return post
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
-
-
 def _staff(request: HttpRequest) -> Any:
     return request.user
 
@@ -145,6 +140,8 @@ class LikeAdmin(ReadOnlyAdmin):
     list_display = ("user", "post_id", "created_at")
     list_select_related = ("user",)
     search_fields = ("user__username",)
+    search_help_text = "The beginning of a username, or the id of a like."
+    persons = ("user",)
     fields = ("user", "post_id", "created_at")
     readonly_fields = fields
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.admin import ReadOnlyAdmin
 from core.events import enqueue
 from core.sizes import size_text
-from photos.admin.base import ReadOnlyAdmin
 from photos.models import MaintenanceRun, OriginalCopy, StorageAlarm
 
 
@@ -102,6 +102,7 @@ class OriginalCopyAdmin(ReadOnlyAdmin):
 class MaintenanceRunAdmin(ReadOnlyAdmin):
     list_display = ("job", "started_at", "finished_at", "checked", "read_bytes", "problems", "repaired")
     list_filter = ("job", "started_at")
+    search_fields = ("job",)
 
     @admin.display(description="read")
     def read_bytes(self, run: MaintenanceRun) -> str:

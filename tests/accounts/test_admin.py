@@ -82,7 +82,7 @@ def test_follows_are_found_and_filtered(staff: Client, alma: User, boris: User) 
     found = staff.get("/admin/accounts/follow/", {"q": "alma"}).text
     requested = staff.get("/admin/accounts/follow/", {"state__exact": "requested"}).text
 
-    assert ("1 result" in found, "1 follow" in requested) == (True, True)
+    assert ("1 result" in found, "1 result" in requested) == (True, True)
 
 
 def test_person_is_added_with_a_password(staff: Client) -> None:
