@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from accounts.models import User
+
 
 class FollowPack(models.Model):
     """Whom one person's feed is made of, packed for the build: read in one piece instead of row by row.
@@ -74,3 +76,14 @@ class FeedChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.first_id} to {self.last_id}"
+
+
+class Feed(User):
+    """What one person sees, as the admin lists it for staff who may look into feeds."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        permissions = [("inspect_feed", "Can look into the feeds of people")]
+        verbose_name = "feed of a person"
+        verbose_name_plural = "feeds of people"
