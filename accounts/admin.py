@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts import admin_lists  # noqa: F401  it registers the blocklists
 from accounts.cards import avatar_url
 from accounts.models import AccessToken, App, Applicant, Block, Follow, User
 from accounts.names import clean_username, look_of
@@ -26,7 +25,7 @@ from accounts.services.registration import approve_account, may_decide, refuse_a
 from accounts.services.standing import suspend_person
 from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
-from accounts.web import admin_lists  # noqa: F401  it registers them
+from accounts.web import admin_blocklists, admin_lists  # noqa: F401  they register them
 from core.admin import StaffAdmin
 from core.exceptions import InvalidInput, NotAllowed
 from core.ready import forget

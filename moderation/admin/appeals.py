@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts.roles import may_judge
+from core.admin import ReadOnlyAdmin
 from core.web.redirects import see_other
 from moderation.access import get_appeal_for, may
 from moderation.admin.cases import say
@@ -15,7 +16,6 @@ from moderation.admin.forms import AnswerForm, filled, id_in
 from moderation.admin.lists import desk_link
 from moderation.models import Appeal
 from moderation.services.appeals import answer_appeal
-from photos.admin.base import ReadOnlyAdmin
 
 
 @admin.register(Appeal)

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.admin import ReadOnlyAdmin
 from core.exceptions import AppError, NotFound
 from core.web.redirects import see_other
 from moderation.access import get_case_for, get_decision_for, may
@@ -19,7 +20,6 @@ from moderation.models import Action, Case, Category, Report
 from moderation.services.cases import claim_case, release_case, write_note
 from moderation.services.decisions import decide, dismiss_case, undo_decision
 from moderation.subjects import Subject, subject_of
-from photos.admin.base import ReadOnlyAdmin
 
 Done = Callable[[], object]
 

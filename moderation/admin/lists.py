@@ -3,8 +3,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.admin import ReadOnlyAdmin
 from moderation.models import AuditEntry, Decision
-from photos.admin.base import ReadOnlyAdmin
 
 
 @admin.register(Decision)

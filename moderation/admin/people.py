@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.roles import Rank, Role, rank_of
+from core.admin import ReadOnlyAdmin
 from core.exceptions import AppError
 from core.web.redirects import see_other
 from moderation.admin.cases import act_about, say
@@ -12,7 +13,6 @@ from moderation.admin.desk import desk_page, get_subject, staff_of
 from moderation.admin.forms import id_in
 from moderation.models import Action, Member
 from moderation.services.roles import set_role
-from photos.admin.base import ReadOnlyAdmin
 
 
 @admin.register(Member)

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.admin_lists import ABOUT, EntryAdmin
 from accounts.models import User
+from accounts.web.admin_blocklists import ABOUT, EntryAdmin
 from core.exceptions import AppError
 from photos.models import BlockedImage
 from photos.services.blocked_images import MOST_DISTANCE, block_sample, set_distance, unblock_pictures

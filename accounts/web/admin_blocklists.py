@@ -25,6 +25,7 @@ from accounts.services.blocklists import (
     remove_entries,
 )
 from accounts.word_lists import fold
+from core.admin import StaffAdmin
 from core.exceptions import InvalidInput
 from core.web.client_address import client_address
 
@@ -40,7 +41,7 @@ class LinesForm(forms.Form):
     reason = forms.CharField(max_length=REASON_LENGTH, required=False, help_text="For staff alone.")
 
 
-class EntryAdmin(admin.ModelAdmin[Any]):
+class EntryAdmin(StaffAdmin[Any]):
     """What all blocklists have in common."""
 
     list_select_related = ("added_by",)
