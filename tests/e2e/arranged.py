@@ -25,12 +25,13 @@ from tests.factories import (
     PASSWORD,
     make_block,
     make_close_friend,
+    make_comment,
     make_export,
     make_mute,
     make_restriction,
     make_user,
 )
-from tests.moderation.making import make_comment, make_decision
+from tests.moderation.making import make_decision
 
 LONG_NAME = "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff"
 LONG_NOTE = "Everybody who came to the workshop on Saturday and would like to go on with it"

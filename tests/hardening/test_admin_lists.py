@@ -1,6 +1,7 @@
 """Every list of the admin, whoever registered it: searchable, and as quick with many rows as with one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -52,7 +53,7 @@ def log(number: int, user: User) -> None:
 
 
 def finish_run(number: int, user: User) -> None:
-    moment = timezone.now() - timezone.timedelta(hours=number)
+    moment = timezone.now() - timedelta(hours=number)
     FeedRun.objects.create(hour=moment, finished_at=moment)
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -80,12 +82,13 @@ def test_who_was_blocked_does_not_find_the_person_to_report_and_who_blocks_does(
 
 
 def test_nobody_reports_themselves_and_words_are_checked(post: Post, alma: User, boris: User) -> None:
-    for wrong in (
+    wrongs: tuple[Callable[[], object], ...] = (
         lambda: report_post(alma, post.pk, category="spam"),
         lambda: report_person(alma, "alma", category="spam"),
         lambda: report_post(boris, post.pk, category="dull"),
         lambda: report_post(boris, post.pk, category="spam", note="x" * 1001),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(InvalidInput):
             wrong()
 
