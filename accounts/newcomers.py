@@ -16,6 +16,13 @@ def is_new(user: User) -> bool:
     return timezone.now() - user.created_at < timedelta(hours=settings.NEW_ACCOUNT_HOURS)
 
 
+def allow_mentions(actor: User, count: int) -> None:
+    """The same for so many people named after an @, of which only new accounts have a limit."""
+    if count and is_new(actor):
+        for _ in range(count):
+            rate_limits.allow(f"mention{BY_NEW}", str(actor.pk))
+
+
 def allow_person(action: str, actor: User) -> None:
     """Count an `action` of RATE_LIMITS for this person; RateLimited beyond its limit, and sooner for a new account
     where there is one named so (`like by new account`).

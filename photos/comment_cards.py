@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.cards import PersonCard, person_card
 from accounts.querysets import Viewer
+from core.ids import to_code
 from core.text import linkify
 from photos.comment_standings import comment_standing
 from photos.conversations import Thread
@@ -20,6 +21,7 @@ class CommentCard:
     """`is_by_author`: of the post. `thread_id` is the comment that it stands under, or its own id."""
 
     id: int
+    code: str
     post_id: int
     thread_id: int
     url: str
@@ -68,6 +70,7 @@ def comment_card(comment: Comment, viewer: Viewer) -> CommentCard:
     is_out = comment.state == Comment.State.PUBLISHED
     return CommentCard(
         id=comment.pk,
+        code=to_code(comment.pk),
         post_id=comment.post_id,
         thread_id=comment.parent_id or comment.pk,
         url=comment_url(comment),
@@ -91,4 +94,4 @@ def comment_card(comment: Comment, viewer: Viewer) -> CommentCard:
 
 def comment_url(comment: Comment) -> str:
     """The address of its page, where it stands among the replies."""
-    return f"{reverse('photos:comment', args=[comment.post_id, comment.pk])}#c-{comment.pk}"
+    return f"{reverse('photos:comment', args=[comment.post_id, comment.pk])}#c-{to_code(comment.pk)}"

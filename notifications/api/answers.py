@@ -62,7 +62,7 @@ class Notification(Answer):
         "kind": "comment",
         "text": "Hana commented on your post",
         "detail": None,
-        "url": "https://photos.example.org/p/8Fk2/#c-8Fk9",
+        "url": "https://photos.example.org/p/8Fk2/comments/8Fk9/#c-8Fk9",
         "people": [User.example],
         "people_count": 1,
         "count": 1,

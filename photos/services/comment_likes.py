@@ -1,7 +1,7 @@
 from django.db import transaction
 
 from accounts.models import User
-from core import rate_limits
+from accounts.newcomers import allow_person
 from core.exceptions import Conflict, NotFound
 from core.models import new_id
 from photos.access import get_comment_for
@@ -13,7 +13,7 @@ from photos.signals import comment_liked
 
 def like_comment(actor: User, comment_id: int) -> Comment:
     """One like of `actor` on the comment, however often it is said. NotFound when it is not theirs to read."""
-    rate_limits.allow("like", str(actor.pk))
+    allow_person("like", actor)
     with transaction.atomic():
         comment = _lock(actor, comment_id)
         if comment.state != Comment.State.PUBLISHED:

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core import rate_limits
+from accounts.newcomers import allow_mentions, allow_person
+from accounts.services.blocklists import check_words, tell_held
 from core.exceptions import Conflict, InvalidInput, NotFound
 from core.models import new_id
+from core.text import mentions
 from photos.access import get_comment_for, get_published_post_for
 from photos.models import Comment, CommentVersion, Post
 from photos.services.comment_counting import moving_count
@@ -26,8 +28,8 @@ def post_comment(actor: User, post_id: int, *, text: str, parent_id: int | None 
     It waits if the author of the post wants that. NotFound for a post that is not theirs to see, NotAllowed for who may
     not comment, Conflict for the same words again, InvalidInput for a text or a parent that cannot be.
     """
-    rate_limits.allow("comment", str(actor.pk))
-    cleaned = clean_comment(text)
+    cleaned, held = _take_words(actor, text)
+    allow_mentions(actor, len(mentions(cleaned)))
     with transaction.atomic():
         lock_post(get_published_post_for(actor, post_id).pk)
         post = get_published_post_for(actor, post_id)  # as it is now
@@ -38,6 +40,7 @@ def post_comment(actor: User, post_id: int, *, text: str, parent_id: int | None 
         comment.state = WAITING if must_wait(actor, post.author, cleaned) else PUBLISHED
         with moving_count(comment):
             comment.save(force_insert=True)
+        tell_held("comment", comment.pk, held)
         tell_state(comment)
     return comment
 
@@ -47,8 +50,7 @@ def edit_comment(actor: User, comment_id: int, *, text: str) -> Comment:
 
     It waits (again) if the author of the post wants that of these words. NotFound for a comment of somebody else.
     """
-    rate_limits.allow("comment", str(actor.pk))
-    cleaned = clean_comment(text)
+    cleaned, held = _take_words(actor, text)
     with transaction.atomic():
         comment = lock_comment(actor, comment_id)
         if comment.author_id != actor.pk:
@@ -56,6 +58,7 @@ def edit_comment(actor: User, comment_id: int, *, text: str) -> Comment:
         if comment.text == cleaned:
             return comment
         require_may_comment(actor, comment.post)
+        allow_mentions(actor, len(set(mentions(cleaned)) - set(mentions(comment.text))))
         before = comment.state
         with moving_count(comment):
             _keep_version(comment)
@@ -63,6 +66,7 @@ def edit_comment(actor: User, comment_id: int, *, text: str) -> Comment:
             comment.state = WAITING if must_wait(actor, comment.post.author, cleaned) else PUBLISHED
             comment.pinned_at = comment.pinned_at if comment.state == PUBLISHED else None
             comment.save(update_fields=["text", "state", "pinned_at", "edited_at"])
+        tell_held("comment", comment.pk, held)
         if comment.state != before:
             tell_state(comment)
         elif comment.state == PUBLISHED:
@@ -118,6 +122,13 @@ def tell_state(comment: Comment) -> None:
         return
     comment_published.send(sender=None, comment_id=comment.pk)
     note_mentions(comment)
+
+
+def _take_words(actor: User, text: str) -> tuple[str, dict[int, str]]:
+    """The text as it is kept, and the listed words in it that staff want to look at, by id."""
+    allow_person("comment", actor)
+    cleaned = clean_comment(text)
+    return cleaned, check_words("comments", {"text": cleaned})
 
 
 def _get_parent(actor: User, post: Post, parent_id: int | None) -> Comment | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.web.decorators import SignedInRequest, signed_in
 from core.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
+from core.ids import to_code
 from core.web.forms import add_errors
 from core.web.htmx import wants_fragment
 from core.web.redirects import safe_next, see_other
@@ -45,7 +46,7 @@ def _post(request: SignedInRequest, post_id: int) -> HttpResponse:
     if wants_fragment(request):
         return _new_thread(request, comment)
     is_near = conversations.readable_count(request.user, post_id) <= COMMENTS_PAGE
-    page = f"{reverse('photos:post-detail', args=[post_id])}#c-{comment.pk}"
+    page = f"{reverse('photos:post-detail', args=[post_id])}#c-{to_code(comment.pk)}"
     return see_other(page if is_near else comment_url(comment))
 
 
@@ -114,7 +115,7 @@ def pin(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse
     change = comment_approvals.pin_comment if is_on else comment_approvals.unpin_comment
     change(request.user, comment_id)
     messages.success(request, _("It stands on top now.") if is_on else _("It is pinned no longer."))
-    return see_other(f"{reverse('photos:post-detail', args=[post_id])}#c-{comment_id}")
+    return see_other(f"{reverse('photos:post-detail', args=[post_id])}#c-{to_code(comment_id)}")
 
 
 @require_POST

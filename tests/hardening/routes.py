@@ -78,14 +78,15 @@ def values_of(owner: User) -> dict[str, str]:
     media = Media.objects.get(post=post)
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
-    upload = make_upload(owner)
+    upload, comment = make_upload(owner), make_comment(owner, post)
     return {
         "code:post_id": to_code(post.pk),
         "id:post_id": str(post.pk),
         "media_id": str(media.pk),
         "upload_id": str(upload.pk),
         "subscription_id": str(make_push_subscription(owner).pk),
-        "comment_id": str(make_comment(owner, post).pk),
+        "id:comment_id": str(comment.pk),
+        "code:comment_id": to_code(comment.pk),
         "username": owner.username,
         "tag:name": "kiln",
         "object_id": str(post.pk),

@@ -57,7 +57,7 @@ def _read(route: str, rule: str) -> Surface:
 
 def _path(route: str, post: int, media: int) -> str:
     names = {"<code:post_id>": to_code(post), "<id:post_id>": str(post), "<id:media_id>": str(media)}
-    names["<id:comment_id>"] = str(post)  # as tests.privacy.world numbers comments
+    names |= {"<code:comment_id>": to_code(post), "<id:comment_id>": str(post)}  # as the world numbers comments
     for name, value in names.items():
         route = route.replace(name, value)
     return f"/{route}"
@@ -82,13 +82,13 @@ READING: dict[str, Surface] = {
     "likers": _page("p/<code:post_id>/likes/", "seen, published"),
     "comments": _page("p/<code:post_id>/comments/", "seen"),
     "comments as a fragment": _page("p/<code:post_id>/comments/", "seen", headers=FRAGMENT),
-    "comment": _page("p/<code:post_id>/comments/<id:comment_id>/", "seen"),
-    "comment menu": _page("p/<code:post_id>/comments/<id:comment_id>/menu/", "seen"),
-    "comment likers": _page("p/<code:post_id>/comments/<id:comment_id>/likes/", "seen"),
-    "comment history": _page("p/<code:post_id>/comments/<id:comment_id>/history/", "seen"),
-    "comment reply": _page("p/<code:post_id>/comments/<id:comment_id>/reply/", "seen, signed in"),
-    "comment edit": _page("p/<code:post_id>/comments/<id:comment_id>/edit/", "own"),
-    "comment delete": _page("p/<code:post_id>/comments/<id:comment_id>/delete/", "own"),
+    "comment": _page("p/<code:post_id>/comments/<code:comment_id>/", "seen"),
+    "comment menu": _page("p/<code:post_id>/comments/<code:comment_id>/menu/", "seen"),
+    "comment likers": _page("p/<code:post_id>/comments/<code:comment_id>/likes/", "seen"),
+    "comment history": _page("p/<code:post_id>/comments/<code:comment_id>/history/", "seen"),
+    "comment reply": _page("p/<code:post_id>/comments/<code:comment_id>/reply/", "seen, signed in"),
+    "comment edit": _page("p/<code:post_id>/comments/<code:comment_id>/edit/", "own"),
+    "comment delete": _page("p/<code:post_id>/comments/<code:comment_id>/delete/", "own"),
     "original": _page("p/<code:post_id>/original/<id:media_id>/", "original"),
     "thumb": _page("p/<code:post_id>/thumb/<id:media_id>/", "own"),
     "receipt": _page("p/<code:post_id>/receipt/<id:media_id>/", "own, whatever its state"),
@@ -118,11 +118,11 @@ CHANGING: dict[str, Surface] = {
     "unarchive": _form("p/<code:post_id>/archive/", "own", on="0"),
     "restore": _form("p/<code:post_id>/restore/", "own"),
     "retry": _form("p/<code:post_id>/retry/", "own"),
-    "comment edit": _form("p/<code:post_id>/comments/<id:comment_id>/edit/", "own", text="x"),
-    "comment delete": _form("p/<code:post_id>/comments/<id:comment_id>/delete/", "own"),
-    "comment pin": _form("p/<code:post_id>/comments/<id:comment_id>/pin/", "own"),
-    "comment approve": _form("p/<code:post_id>/comments/<id:comment_id>/approve/", "own"),
-    "comment refuse": _form("p/<code:post_id>/comments/<id:comment_id>/approve/", "own", on="0"),
+    "comment edit": _form("p/<code:post_id>/comments/<code:comment_id>/edit/", "own", text="x"),
+    "comment delete": _form("p/<code:post_id>/comments/<code:comment_id>/delete/", "own"),
+    "comment pin": _form("p/<code:post_id>/comments/<code:comment_id>/pin/", "own"),
+    "comment approve": _form("p/<code:post_id>/comments/<code:comment_id>/approve/", "own"),
+    "comment refuse": _form("p/<code:post_id>/comments/<code:comment_id>/approve/", "own", on="0"),
     "api comment edit": _call("rest/v1/comments/<id:comment_id>", "own", "PATCH", {"text": "x"}),
     "api comment delete": _call("rest/v1/comments/<id:comment_id>", "own", "DELETE"),
     "api pin": _call("rest/v1/comments/<id:comment_id>/pin", "own", "PUT"),
@@ -142,13 +142,13 @@ CHANGING: dict[str, Surface] = {
 LIKING: dict[str, Surface] = {
     "like": _press("p/<code:post_id>/like/", "seen, published, signed in", "1"),
     "api like": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "PUT"),
-    "comment like": _press("p/<code:post_id>/comments/<id:comment_id>/like/", "seen, published, signed in", "1"),
+    "comment like": _press("p/<code:post_id>/comments/<code:comment_id>/like/", "seen, published, signed in", "1"),
     "api comment like": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "PUT"),
 }
 UNLIKING: dict[str, Surface] = {
     "unlike": _press("p/<code:post_id>/like/", "seen, published, signed in", "0"),
     "api unlike": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "DELETE"),
-    "comment unlike": _press("p/<code:post_id>/comments/<id:comment_id>/like/", "seen, published, signed in", "0"),
+    "comment unlike": _press("p/<code:post_id>/comments/<code:comment_id>/like/", "seen, published, signed in", "0"),
     "api comment unlike": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "DELETE"),
 }
 
@@ -169,10 +169,10 @@ COMMENTING: dict[str, Surface] = {
         ),
     ),
     "reply": Surface(
-        "p/<code:post_id>/comments/<id:comment_id>/reply/",
+        "p/<code:post_id>/comments/<code:comment_id>/reply/",
         "seen, published, signed in",
         lambda world, post, media: world.page.post(
-            f"/p/{to_code(post)}/comments/{post}/reply/", {"text": f"In reply to {post}"}, headers=FRAGMENT
+            f"/p/{to_code(post)}/comments/{to_code(post)}/reply/", {"text": f"In reply to {post}"}, headers=FRAGMENT
         ),
     ),
 }

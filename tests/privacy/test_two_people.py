@@ -70,22 +70,22 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/delete/", "POST", {}),
     ("p/{code}/comments/", "GET", {}),
     ("p/{code}/comments/", "POST", {"text": "x"}),
-    ("p/{code}/comments/{comment}/", "GET", {}),
-    ("p/{code}/comments/{comment}/menu/", "GET", {}),
-    ("p/{code}/comments/{comment}/likes/", "GET", {}),
-    ("p/{code}/comments/{comment}/history/", "GET", {}),
-    ("p/{code}/comments/{comment}/reply/", "GET", {}),
-    ("p/{code}/comments/{comment}/reply/", "POST", {"text": "x"}),
-    ("p/{code}/comments/{comment}/edit/", "GET", {}),
-    ("p/{code}/comments/{comment}/edit/", "POST", {"text": "x"}),
-    ("p/{code}/comments/{comment}/delete/", "GET", {}),
-    ("p/{code}/comments/{comment}/delete/", "POST", {}),
-    ("p/{code}/comments/{comment}/like/", "POST", {"on": "1"}),
-    ("p/{code}/comments/{comment}/like/", "POST", {"on": "0"}),
-    ("p/{code}/comments/{comment}/pin/", "POST", {"on": "1"}),
-    ("p/{code}/comments/{comment}/pin/", "POST", {"on": "0"}),
-    ("p/{code}/comments/{waiting}/approve/", "POST", {"on": "1"}),
-    ("p/{code}/comments/{waiting}/approve/", "POST", {"on": "0"}),
+    ("p/{code}/comments/{comment_code}/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/menu/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/likes/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/history/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/reply/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/reply/", "POST", {"text": "x"}),
+    ("p/{code}/comments/{comment_code}/edit/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/edit/", "POST", {"text": "x"}),
+    ("p/{code}/comments/{comment_code}/delete/", "GET", {}),
+    ("p/{code}/comments/{comment_code}/delete/", "POST", {}),
+    ("p/{code}/comments/{comment_code}/like/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{comment_code}/like/", "POST", {"on": "0"}),
+    ("p/{code}/comments/{comment_code}/pin/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{comment_code}/pin/", "POST", {"on": "0"}),
+    ("p/{code}/comments/{waiting_code}/approve/", "POST", {"on": "1"}),
+    ("p/{code}/comments/{waiting_code}/approve/", "POST", {"on": "0"}),
     ("p/{code}/archive/", "POST", {"on": "1"}),
     ("p/{code}/archive/", "POST", {"on": "0"}),
     ("p/{trashed_code}/restore/", "POST", {}),
@@ -332,19 +332,18 @@ def things(alma: User) -> dict[str, str]:
         "token_code": to_code(create_token(alma, scopes=["read"])[0].pk),
         "invitation_code": to_code(make_invitation(alma, anybody=True)[0].pk),
         "comment_code": to_code(comment.pk),
+        "waiting_code": to_code(waiting.pk),
         "notice_code": to_code(make_decision(alma).pk),
     }
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    names = (
-        *("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting"),
-        "subscription",
-    )
+    things = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting")
+    names = (*things, "subscription")
     numbers = {name: new_id(alma.pk) for name in names}
     others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code")
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
-    codes["comment_code"] = to_code(numbers["comment"])
+    codes |= {f"{name}_code": to_code(numbers[name]) for name in ("comment", "waiting")}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 

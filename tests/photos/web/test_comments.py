@@ -24,7 +24,7 @@ def post(alma: User) -> Post:
 
 
 def page_of(post: Post, comment: Comment | None = None, rest: str = "") -> str:
-    under = f"comments/{comment.pk}/{rest}" if comment else rest
+    under = f"comments/{to_code(comment.pk)}/{rest}" if comment else rest
     return f"/p/{to_code(post.pk)}/{under}"
 
 
@@ -54,9 +54,9 @@ def test_comment_is_said_without_scripts(as_user: AsUser, boris: User, post: Pos
 
     page = browser.get(page_of(post))
 
-    assert (answer.status_code, answer["Location"]) == (303, f"{page_of(post)}#c-{comment.pk}")
+    assert (answer.status_code, answer["Location"]) == (303, f"{page_of(post)}#c-{to_code(comment.pk)}")
     assert "Fine &lt;b&gt;light&lt;/b&gt;" in page.text
-    assert f'id="c-{comment.pk}"' in page.text
+    assert f'id="c-{to_code(comment.pk)}"' in page.text
 
 
 def test_refused_words_are_kept_in_the_form(as_user: AsUser, boris: User, post: Post) -> None:
@@ -94,7 +94,7 @@ def test_reply_stands_on_the_page_of_its_thread(as_user: AsUser, alma: User, bor
     page = browser.get(page_of(post, reply))
     form = as_user(alma).get(page_of(post, reply, "reply/"))
 
-    assert answer["Location"] == f"{page_of(post, reply)}#c-{reply.pk}"
+    assert answer["Location"] == f"{page_of(post, reply)}#c-{to_code(reply.pk)}"
     assert (page.context["comment"].text, [each.text for each in page.context["replies"]]) == ("First", ["Second"])
     assert form.context["form"]["text"].value() == "@boris "
 
