@@ -60,7 +60,7 @@ def test_page_makes_the_same_queries_however_many_devices(
         as_user(alma)
     client.get(PAGE)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(PAGE)
 
 

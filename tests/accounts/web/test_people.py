@@ -4,7 +4,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Block, Follow, User
 from accounts.services.follows import follow_user
-from tests.conftest import AsUser
+from tests.conftest import AsUser, Settled
 from tests.factories import make_block, make_follow, make_user
 
 pytestmark = pytest.mark.django_db
@@ -180,8 +180,9 @@ def test_request_to_somebody_else_cannot_be_answered(as_user: AsUser, alma: User
     assert (accepted.status_code, follows()) == (404, [("alma", "closed", "requested")])
 
 
-def test_number_of_requests_is_shown_to_who_is_asked(as_user: AsUser, alma: User, closed: User) -> None:
-    follow_user(alma, closed)
+def test_request_is_new_to_who_is_asked(as_user: AsUser, alma: User, closed: User, settled: Settled) -> None:
+    with settled():
+        follow_user(alma, closed)
 
     assert '<span class="dot">1' in as_user(closed).get("/activity/").text
     assert '<span class="dot">' not in as_user(alma).get("/activity/").text
@@ -282,7 +283,7 @@ def test_list_of_people_makes_the_same_queries_however_many_they_are(
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_activity_makes_the_same_queries_however_many_ask(
+def test_requests_make_the_same_queries_however_many_ask(
     as_user: AsUser, closed: User, people: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(people):
@@ -290,7 +291,7 @@ def test_activity_makes_the_same_queries_however_many_ask(
     client = as_user(closed)
 
     with django_assert_num_queries(3):
-        client.get("/activity/")
+        client.get("/activity/requests/")
 
 
 @pytest.mark.parametrize("people", [1, 3])

@@ -105,7 +105,7 @@ def test_profile_takes_the_same_queries_however_many_posts(
     client = as_user(make_user("viewer"))
     client.get("/@alma/")  # makes the tiles ready
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get("/@alma/")
 
     assert len(tiles_on(response)) == count
