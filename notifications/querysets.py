@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Block, Follow, Mute, Restriction, User
+from accounts.querysets import not_limited_for
 from photos.models import Comment, CommentLike, CommentMention, Like, Media, PersonTag, Post
 
 if TYPE_CHECKING:  # models import this module
@@ -20,26 +21,24 @@ class NotificationQuerySet(QuerySet["Notification"]):
         or that are gone. Nothing that was taken back: likes, follows, requests, tags.
         """
         mine = self.filter(recipient=viewer.pk)
-        return mine.filter(Q(actor=None) | Q(_is_heard(viewer.pk)), _still_holds(viewer), _may_see(viewer))
+        return mine.filter(Q(actor=None) | Q(_is_heard(viewer)), _still_holds(viewer), _may_see(viewer))
 
 
-def _is_heard(viewer_id: int) -> Exists:
+def _is_heard(viewer: User) -> Exists:
     """Whether the viewer hears of the actor of a notification."""
-    actor = OuterRef("pk")
+    viewer_id, actor = viewer.pk, OuterRef("pk")
     blocks = Block.objects.filter(Q(blocker=viewer_id, blocked=actor) | Q(blocker=actor, blocked=viewer_id))
     mutes = Mute.objects.of_everything().filter(muter=viewer_id, muted=actor)
     restrictions = Restriction.objects.filter(owner=viewer_id, restricted=actor)
-    follows = Follow.objects.filter(follower=viewer_id, followee=actor, state=Follow.State.ACCEPTED)
-    heard = User.objects.filter(Q(limited_at=None) | Exists(follows), pk=OuterRef("actor"), is_active=True)
+    heard = User.objects.filter(not_limited_for(viewer), pk=OuterRef("actor"), is_active=True)
     return Exists(heard.exclude(Exists(blocks)).exclude(Exists(mutes)).exclude(Exists(restrictions)))
 
 
 def _may_see(viewer: User) -> Q:
     """Whether the viewer may see the post, and the comment is there for them."""
     posts = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"))
-    published = Comment.objects.filter(Q(parent=None) | Q(parent__state="published"), pk=OuterRef("comment"))
-    comments = published.filter(state="published")
-    return (Q(post=None) | Q(Exists(posts))) & (Q(comment=None) | Q(kind="comment_waiting") | Q(Exists(comments)))
+    comments = Comment.objects.visible_to(viewer).filter(pk=OuterRef("comment"))
+    return (Q(post=None) | Q(Exists(posts))) & (Q(comment=None) | Q(Exists(comments)))
 
 
 def _still_holds(viewer: User) -> Q:

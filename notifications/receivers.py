@@ -38,8 +38,8 @@ def connect() -> None:
     people.person_told.connect(deliver_notice, dispatch_uid="notifications.deliver_notice")
     photos.post_unliked.connect(take_like_back, dispatch_uid="notifications.take_like_back")
     people.user_unfollowed.connect(take_follow_back, dispatch_uid="notifications.take_follow_back")
-    photos.comment_withdrawn.connect(take_comment_back, dispatch_uid="notifications.take_comment_back")
-    photos.comment_published.connect(count_comment_anew, dispatch_uid="notifications.count_comment_anew")
+    photos.comment_withdrawn.connect(count_comment_anew, dispatch_uid="notifications.count_after_withdrawal")
+    photos.comment_published.connect(count_comment_anew, dispatch_uid="notifications.count_after_publishing")
     photos.post_gate_changed.connect(count_post_anew, dispatch_uid="notifications.count_post_anew")
     people.relations_changed.connect(count_anew, dispatch_uid="notifications.count_anew")
     people.restriction_changed.connect(count_owner_anew, dispatch_uid="notifications.count_owner_anew")
@@ -64,13 +64,10 @@ def take_follow_back(sender: Any, follower_id: int, followee_id: int, **kwargs: 
     forget_follow(follower_id, followee_id)
 
 
-def take_comment_back(sender: Any, comment_id: int, **kwargs: Any) -> None:
-    """Nobody is shown the rows any more from the commit on; they may be many, and go by a task."""
-    count_comment_anew(sender, comment_id)
-    enqueue("notifications.forget_comment", comment_id=comment_id)
-
-
 def count_comment_anew(sender: Any, comment_id: int, **kwargs: Any) -> None:
+    """Rows of a deleted comment go with it. Those of one that staff removed stay, and are not shown: if it comes back,
+    nobody is told of it twice.
+    """
     forget_numbers(Q(comment=comment_id) | Q(comment__parent=comment_id))
 
 

@@ -15,11 +15,6 @@ def deliver(news: str, **about: Any) -> None:
     NEWS[news](**about)
 
 
-@shared_task(name="notifications.forget_comment", autoretry_for=(DatabaseError,), retry_backoff=2, max_retries=8)
-def forget_comment(comment_id: int) -> None:
-    forgetting.forget_comment(comment_id)
-
-
 @shared_task(name="notifications.prune")
 def prune() -> None:
     forgetting.prune()

@@ -23,14 +23,6 @@ def forget_follow(follower_id: int, followee_id: int) -> int:
     return _delete(heard | Q(recipient=follower_id, actor=followee_id, kind=Kind.ACCEPTED))
 
 
-def forget_comment(comment_id: int) -> int:
-    """What anybody was told of a comment, and of the replies to it."""
-    done = 0
-    while deleted := _delete(Q(comment=comment_id) | Q(comment__parent=comment_id)):
-        done += deleted
-    return done
-
-
 def prune(most: int = 100_000) -> int:
     """Delete rows older than NOTIFICATION_DAYS, the oldest first, in chunks; returns how many, about `most` at most."""
     before, done = timezone.now() - timedelta(days=settings.NOTIFICATION_DAYS), 0

@@ -7,11 +7,14 @@ from accounts.models import Restriction, User
 from accounts.services.follows import accept_follow_request, follow_user, unfollow_user
 from accounts.services.profiles import set_account_private
 from accounts.signals import person_told
+from accounts.unread import unread_of
 from core.models import new_id
 from notifications.models import Choice, Notification
 from notifications.services.news import NEWS
 from notifications.tasks import deliver
 from photos.models import Media
+from photos.services.comment_removals import reinstate_comment, remove_comment
+from photos.services.comments import delete_comment, post_comment
 from photos.services.likes import like_post, unlike_post
 from photos.services.processing import fail
 from photos.services.publishing import publish_if_ready
@@ -19,13 +22,12 @@ from photos.signals import (
     comment_liked,
     comment_published,
     comment_waiting,
-    comment_withdrawn,
     media_developed,
     people_mentioned,
     person_tagged,
 )
 from tests.conftest import Settled
-from tests.factories import make_block, make_follow, make_mute, make_post, make_restriction
+from tests.factories import make_block, make_follow, make_mute, make_post, make_restriction, make_user
 from tests.notifications.rows import like_comment, say, shown, tag_person, told
 
 pytestmark = pytest.mark.django_db
@@ -166,20 +168,51 @@ def test_comment_that_waits_is_told_and_once_let_out_told_as_a_comment(
     assert (waiting, told(alma)) == (["comment_waiting boris"], ["comment boris"])
 
 
-def test_rows_of_a_withdrawn_comment_and_its_replies_go(alma: User, boris: User, settled: Settled) -> None:
+def test_rows_of_a_deleted_comment_and_its_replies_go(alma: User, boris: User, settled: Settled) -> None:
     post = make_post(alma)
-    parent = say(boris, post)
-    reply = say(alma, post, parent=parent)
     with settled():
-        comment_published.send(sender=None, comment_id=parent.pk)
-        comment_published.send(sender=None, comment_id=reply.pk)
+        parent = post_comment(boris, post.pk, text="What light.")
+    with settled():
+        post_comment(alma, post.pk, text="Thanks.", parent_id=parent.pk)
     before = told(alma), told(boris)
 
     with settled():
-        comment_withdrawn.send(sender=None, comment_id=parent.pk)
+        delete_comment(boris, parent.pk)
 
     assert before == (["comment boris"], ["reply alma"])
     assert (told(alma), told(boris)) == ([], [])
+
+
+def test_comment_that_staff_removed_is_shown_to_nobody_and_told_once_when_it_comes_back(
+    alma: User, boris: User, settled: Settled
+) -> None:
+    staff = make_user("staff", is_staff=True)
+    with settled():
+        comment = post_comment(boris, make_post(alma).pk, text="What light.")
+    row = Notification.objects.get()
+
+    with settled():
+        remove_comment(staff, comment, reason="No spam.")
+    between = shown(alma), unread_of(alma)
+    with settled():
+        reinstate_comment(staff, comment)
+
+    assert (between, shown(alma), unread_of(alma)) == (([], 0), ["comment boris"], 1)
+    assert Notification.objects.get() == row
+
+
+def test_reply_under_a_comment_of_somebody_blocked_is_not_shown(
+    alma: User, boris: User, carla: User, settled: Settled
+) -> None:
+    post = make_post(carla)
+    with settled():
+        parent = post_comment(boris, post.pk, text="What light.")
+        post_comment(carla, post.pk, text="@alma look.", parent_id=parent.pk)
+    before = shown(alma)
+
+    make_block(alma, boris)
+
+    assert (before, shown(alma)) == (["mention carla"], [])
 
 
 def test_author_of_a_comment_is_told_of_its_like_until_it_is_taken_back(

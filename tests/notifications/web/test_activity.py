@@ -60,11 +60,14 @@ def test_comment_leads_to_its_place_on_the_page(alma: User, boris: User, as_user
     with settled():
         comment_published.send(sender=None, comment_id=comment.pk)
 
-    html = as_user(alma).get("/activity/").text
+    client = as_user(alma)
+
+    html = client.get("/activity/").text
 
     ((url, words),) = rows(html)
-    assert (url.split("#")[0], words) == (f"/p/{url.split('/')[2]}/", "boris commented on your post")
+    assert words == "boris commented on your post"
     assert "What &lt;light&gt;." in html
+    assert f'id="{url.split("#")[1]}"' in client.get(url).text
 
 
 def test_filter_leaves_its_kinds_and_an_unknown_one_is_refused(
