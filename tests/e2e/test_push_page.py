@@ -80,6 +80,7 @@ def test_browser_shows_what_is_sent_leads_there_and_forgets_at_log_out(site: Tem
 
         deliver(page, site, message)
         shown = wait_for("the message", lambda: page.evaluate(NOTIFICATIONS))
+        page.goto("/")  # a window that has the page already would only be brought to the front
         opened = page.context.service_workers[0].evaluate(CLICK)
         page.goto(opened[0])
         here = page.get_by_text("this device ·").count()
