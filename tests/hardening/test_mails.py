@@ -39,6 +39,8 @@ NAMES: tuple[str, ...] = (
     "reason",
 )
 NAMES += ("site_name", "to_email", "user", "username")
+# What nobody types, and the lines of a digest, whose parts are tried as well.
+OURS = {"url", "origin", "unsubscribe_url", "n", "line"}
 
 
 class Words(str):
@@ -68,7 +70,7 @@ def part(message: EmailMessage, kind: str) -> str:
 def asked_for(template: str) -> set[str]:
     """The names that stand in its text."""
     text = (Path(settings.BASE_DIR) / "templates" / "mail" / f"{template}.txt").read_text()
-    return set(re.findall(r"\{\{ (\w+)", text)) - {"url", "origin"}
+    return set(re.findall(r"\{\{ (\w+)", text)) - OURS
 
 
 def test_every_name_in_a_mail_is_tried() -> None:
@@ -79,7 +81,9 @@ def test_every_name_in_a_mail_is_tried() -> None:
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_every_mail_holds_what_was_typed_and_nothing_of_it_in_a_header(db: None, settled: Settled, kind: str) -> None:
-    words: dict[str, Any] = {**dict.fromkeys(NAMES, Words(TEXTS[kind])), "url": URL}
+    typed = Words(TEXTS[kind])
+    digest = {"lines": [{"sentence": typed, "words": typed, "url": URL}], "more": 2, "unsubscribe_url": URL}
+    words: dict[str, Any] = {**dict.fromkeys(NAMES, typed), "url": URL, **digest}
 
     with settled():
         for template in MAILS:
