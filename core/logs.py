@@ -11,7 +11,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # Signatures of media addresses, links out of mails and anything that looks like one of our tokens stay out of the logs.
 _SECRETS = re.compile(
-    r"((?:signature|X-Amz-Signature|token|password)=|/unsubscribe/)[^&\s\"']+|\bcst_[A-Za-z0-9_-]{8,}", re.IGNORECASE
+    r"((?:signature|X-Amz-Signature|token|password)=|/unsubscribe/|/notices/open/)[^&\s\"']+|\bcst_[A-Za-z0-9_-]{8,}",
+    re.IGNORECASE,
 )
 # No line of ours says which thread or process wrote it, so nobody looks it up (the logging how-to, "Optimization").
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from core.ids import to_code
+from core.logs import without_secrets
 from moderation.models import Appeal, Case
 from moderation.services.appeals import answer_appeal
 from moderation.services.decisions import decide, dismiss_case, undo_decision
@@ -162,3 +163,9 @@ def test_nothing_that_the_reported_person_reads_names_who_reported(
     assert found == before
     assert "boris" not in notice + "".join(mail["text"] + mail["html"] for mail in mails())
     assert make_post(alma).author == alma
+
+
+def test_address_out_of_a_mail_is_in_no_log(alma: User) -> None:
+    ticket = notice_pass(make_decision(alma))
+
+    assert without_secrets(f"GET /notices/open/{ticket}/ 200") == "GET /notices/open/*** 200"
