@@ -51,7 +51,7 @@ class PostReportView(ReportView):
 
 
 class CommentReportView(ReportView):
-    calls = _call("reportComment", "Report a comment")
+    calls = _call("reportComment", "Report a comment", 410)
     report = staticmethod(report_comment)
 
 

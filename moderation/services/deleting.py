@@ -7,6 +7,7 @@ from moderation.models import Action, AuditEntry, Decision
 from moderation.services.audit import record
 from moderation.subjects import Subject, subject_of
 from photos.models import Comment
+from photos.services.comments import erase_comment, lock_post
 from photos.services.removals import purge_removed_post
 
 
@@ -41,11 +42,7 @@ def _purge(subject: Subject) -> None:
 
 
 def _purge_comment(comment: Comment) -> None:
-    """What others said in reply is theirs and stays; then nothing but its place is left."""
-    if comment.state != Comment.State.REMOVED:
-        return
-    if not comment.replies.exists():
-        comment.delete()
-        return
-    comment.versions.all().delete()
-    Comment.objects.filter(pk=comment.pk).update(text="")
+    """With the replies under it, as its author would delete it; not one that is back meanwhile."""
+    lock_post(comment.post_id)
+    if Comment.objects.filter(pk=comment.pk, state=Comment.State.REMOVED).exists():
+        erase_comment(comment)

@@ -24,6 +24,7 @@ from moderation.services.reports import report_comment, report_person, report_po
 from moderation.subjects import Subject, of_comment, of_person, of_post
 from moderation.web.forms import ReportForm
 from photos.access import get_comment_for, get_published_post_for
+from photos.comment_cards import comment_url
 
 Send = Callable[..., Report]
 
@@ -87,5 +88,5 @@ def _address_of(subject: Subject) -> str:
     if subject.post is not None:
         return reverse("photos:post-detail", args=[subject.post.pk])
     if subject.comment is not None:
-        return reverse("photos:post-detail", args=[subject.comment.post_id])
+        return comment_url(subject.comment)
     return reverse("feeds:profile", args=[subject.person.username if subject.person else ""])
