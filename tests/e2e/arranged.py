@@ -44,7 +44,7 @@ def arrange(username: str) -> str:
     know(person, *neighbours)
     keep(person)
     guarded, closed = make_user(f"guarded{token_hex(4)}"), make_user(f"closed{token_hex(4)}")
-    comment = make_comment(neighbours[0], Post.objects.filter(author=person).latest("pk"), LONG_NOTE)
+    comment = make_comment(neighbours[2], Post.objects.filter(author=person, state="published").latest("pk"), LONG_NOTE)
     close_account(closed, password=PASSWORD, address="203.0.113.7")
     made = {
         "guarded": guarded.username,

@@ -10,6 +10,7 @@ from moderation.services.appeals import appeal
 from moderation.services.cases import claim_case
 from moderation.services.decisions import decide
 from moderation.services.reports import report_comment, report_person, report_post
+from moderation.services.roles import set_role
 from moderation.subjects import of_person, subject_of
 from photos.models import Post
 from tests.conftest import AsUser
@@ -293,6 +294,44 @@ def test_administrators_give_roles_and_moderators_do_not(
     assert administrator.is_staff
     give(administrator, "make_member", alma)
     assert (alma.is_staff, list(alma.groups.all())) == (False, [])
+
+
+def test_administrators_change_members_and_neither_who_stands_above_nor_rights(
+    as_user: AsUser, alma: User, administrator: User, superuser: User
+) -> None:
+    client, second = as_user(administrator), set_role(None, make_user("second"), "administrator")
+
+    own = client.get(f"/admin/accounts/user/{alma.pk}/change/").content.decode()
+    others = [
+        client.get(f"/admin/accounts/user/{person.pk}/change/").content.decode() for person in (superuser, second)
+    ]
+    passwords = [
+        client.get(f"/admin/accounts/user/{person.pk}/password/").status_code for person in (alma, superuser, second)
+    ]
+
+    assert 'name="email"' in own
+    assert [
+        name for name in ("is_staff", "is_superuser", "groups", "user_permissions") if f'name="{name}"' in own
+    ] == []
+    assert [html for html in others if 'name="email"' in html] == []
+    assert passwords == [200, 403, 403]
+
+
+def test_lists_of_posts_and_people_decide_as_the_desk_does(
+    as_user: AsUser, post: Post, alma: User, boris: User, administrator: User
+) -> None:
+    client = as_user(administrator)
+    removal = {"action": "take_off_the_site", "_selected_action": [str(post.pk)], "reason": RULE}
+
+    client.post("/admin/photos/post/", removal)
+    client.post("/admin/photos/post/", removal | {"action": "put_on_the_site_again"})
+    client.post("/admin/accounts/user/", {"action": "suspend", "_selected_action": [str(boris.pk)], "reason": RULE})
+
+    post.refresh_from_db()
+    decided = Decision.objects.order_by("pk").values_list("action", "person", "reason", "undone_at__isnull")
+    assert post.state == "published"
+    assert list(decided) == [("hide", alma.pk, RULE, False), ("suspend", boris.pk, RULE, True)]
+    assert [each.verb for each in audit()] == ["decided", "undid", "decided"]
 
 
 def test_pages_of_staff_tell_nothing_to_who_is_none(as_user: AsUser, case: Case, alma: User) -> None:

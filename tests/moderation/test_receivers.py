@@ -20,7 +20,8 @@ def test_listed_words_make_one_case_of_what_they_stand_in(post: Post, alma: User
         ("comment", alma.pk, 0),
         ("person", alma.pk, 0),
     ]
-    assert set(Report.objects.filter(reporter=None).values_list("note")) == {("Listed words: kiln, loom",)}
+    assert {each.note for each in Report.objects.filter(reporter=None)} == {"Listed words: kiln, loom"}
+    assert Report.objects.count() == 3
 
 
 def test_blocked_picture_is_a_case_of_who_has_sent_it(alma: User) -> None:

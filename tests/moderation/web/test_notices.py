@@ -134,7 +134,7 @@ def test_list_has_ones_own_notices_alone(
     client = as_user(alma)
     client.get("/settings/notices/")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         html = client.get("/settings/notices/").content.decode()
 
     assert html.count("You are warned.") == rows

@@ -80,7 +80,7 @@ def test_list_tells_what_came_of_ones_reports_alone(
     client = as_user(boris)
     client.get("/settings/reports/")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         html = client.get("/settings/reports/").content.decode()
 
     assert html.count("Being looked at") == rows
