@@ -1,8 +1,8 @@
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.admin.helpers import ActionForm
 
+from core.admin import ActionForm
 from core.exceptions import InvalidInput, NotFound
 from core.ids import parse_id
 from moderation.models import Action, Case

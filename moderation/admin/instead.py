@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.forms import ChoiceField
 from django.http import HttpRequest
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 from accounts.admin import UserAdmin
 from accounts.models import User
 from accounts.roles import may_judge
+from core.admin import ActionForm
 from core.exceptions import AppError
 from moderation.access import may
 from moderation.admin.desk import staff_of
