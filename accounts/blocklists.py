@@ -104,8 +104,8 @@ class _Words:
     of_scope: Mapping[str, WordList]
 
 
-def _load_words() -> _Words:
-    rows = list(BlockedWord.objects.only("text", "folded", "inside", "action", *(f"in_{each}" for each in SCOPES)))
+def _make_words(found: Iterable[BlockedWord]) -> _Words:
+    rows = list(found)
     return _Words(
         {row.pk: row.text for row in rows},
         frozenset(row.pk for row in rows if row.action == BlockedWord.Action.REFUSE),
@@ -116,14 +116,10 @@ def _load_words() -> _Words:
     )
 
 
-def _load_domains() -> dict[str, int]:
-    return dict(BlockedEmailDomain.objects.values_list("domain", "pk"))
+def _make_domains(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return dict(rows)
 
 
-def _load_networks() -> Networks:
-    return Networks(BlockedNetwork.objects.values_list("pk", "network", "scope"))
-
-
-_words = Kept(b"blocklist:words", _load_words)
-_domains = Kept(b"blocklist:domains", _load_domains)
-_networks = Kept(b"blocklist:networks", _load_networks)
+_words = Kept(b"blocklist:words", BlockedWord.objects.defer("reason").all, _make_words)
+_domains = Kept(b"blocklist:domains", lambda: BlockedEmailDomain.objects.values_list("domain", "pk"), _make_domains)
+_networks = Kept(b"blocklist:networks", lambda: BlockedNetwork.objects.values_list("pk", "network", "scope"), Networks)

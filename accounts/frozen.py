@@ -57,7 +57,7 @@ PAGES = frozenset(
         "accounts:account-delete",
         # what this browser alone remembers
         "accounts:theme",
-        "moderation:announcement-dismiss",
+        "accounts:announcement-dismiss",
         # saying that it is a mistake
         "moderation:appeal",
     }
@@ -68,7 +68,6 @@ CALLS = frozenset(
         ("DELETE", "rest/v1/me"),
         ("POST", "rest/v1/exports"),
         ("DELETE", "rest/v1/exports/<id:export_id>"),
-        ("POST", "rest/v1/decisions/<id:decision_id>/appeal"),
     }
 )
 

@@ -49,9 +49,9 @@ def forget_likenesses() -> None:
     _likenesses.forget()
 
 
-def _load() -> Likenesses:
-    rows = np.array(list(BlockedImage.objects.values_list("pk", "likeness", "distance")), dtype=np.int64).reshape(-1, 3)
+def _make(found: Iterable[tuple[int, int, int]]) -> Likenesses:
+    rows = np.array(list(found), dtype=np.int64).reshape(-1, 3)
     return Likenesses(rows[:, 0].copy(), rows[:, 1].copy().view(np.uint64), rows[:, 2].astype(np.uint8))
 
 
-_likenesses = Kept(b"blocklist:images", _load)
+_likenesses = Kept(b"blocklist:images", lambda: BlockedImage.objects.values_list("pk", "likeness", "distance"), _make)

@@ -19,6 +19,7 @@ from redis import Redis
 from accounts.models import User
 from accounts.services.tokens import create_token
 from core.ids import EPOCH_MS, SEQUENCE_BITS
+from core.kept import Kept
 from core.postgres import stop_watching
 from core.valkey import valkey
 from instagram import env
@@ -56,6 +57,8 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
         env.with_redis_database(settings.REDIS_URL, env.redis_database(settings.REDIS_URL) + 1)
     ) as broker:
         broker.flushdb()
+    for kept in Kept.everything:
+        kept.know([])  # somebody has looked at these tables before, and nothing was in them
     yield
     cache.close()
     stop_watching()

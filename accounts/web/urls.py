@@ -1,6 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
+from accounts.models import SiteText
 from accounts.web import (
     apps,
     closing,
@@ -14,6 +15,7 @@ from accounts.web import (
     requests,
     sessions,
     settings,
+    site,
     tokens,
 )
 from core.api.routes import both
@@ -21,6 +23,8 @@ from core.api.routes import both
 app_name = "accounts"
 
 urlpatterns = [
+    *(path(f"{name}/", site.page, {"name": name}, name=name) for name in SiteText.Name.values),
+    path("announcements/<int:announcement_id>/close/", site.dismiss, name="announcement-dismiss"),
     path("login/provider/", providers.begin, name="provider-login"),
     path("login/provider/callback/", providers.callback, name="provider-callback"),
     path("settings/security/connections/connect/", providers.connect, name="provider-connect"),

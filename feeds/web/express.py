@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
+from accounts.site import Announced, announced_if_known, announcements
 from accounts.snapshots import (
     ViewerSnapshot,
     ask_session,
@@ -21,6 +22,7 @@ from accounts.snapshots import (
     is_due,
     session_answer,
 )
+from accounts.web.site import dismissed_in
 from core.postgres import is_away
 from core.valkey import Command
 from core.web.cookies import get_choice
@@ -51,22 +53,23 @@ def answer_home(request: HttpRequest) -> HttpResponse | None:
     if viewer is None or page is None:
         return None
     next_url = _next_url(query, ranking, page.next_cursor)
-    side = NO_SIDE if is_fragment else _side_of(page)
-    if side is None:
+    side, announced = (NO_SIDE, ()) if is_fragment else (_side_of(page), _announced_of(page, request))
+    if side is None or announced is None:
         return None
     note_shown(viewer.id, page)
     place = Place(ranking, f"/?{query}" if query else "/", next_url, is_first=not cursor)
     _csrf.process_request(request)
     if is_fragment:
         return _finished(request, fragment_answer(request, page, place))
-    reader = Reader(viewer.username, frozen=viewer.is_frozen)
+    reader = Reader(viewer.username, viewer.is_frozen, announced)
     return _finished(request, page_answer(request, page, place, reader=reader, side=side))
 
 
 def _read(
     session_key: str, asked: tuple[str, str], *, is_fragment: bool
 ) -> tuple[ViewerSnapshot | None, FeedPage | None]:
-    """Who asks, and the page; `extra` of it begins with the answers to `ask_side` for a whole page.
+    """Who asks, and the page; for a whole page `extra` of it begins with the answers to `ask_side`, and then has the
+    version of what is announced.
 
     One trip to Valkey when this process has seen the session before, else one for the session first.
     """
@@ -78,7 +81,7 @@ def _read(
             return None, None
         asking = viewer.id, []
     viewer_id, known = asking
-    beside: Sequence[Command] = [] if is_fragment else ask_side(viewer_id)
+    beside: Sequence[Command] = [] if is_fragment else [*ask_side(viewer_id), announcements.ask()]
     answers: list[Any] = []
     extra = [*beside, *known]
     ranking, cursor = asked
@@ -95,6 +98,12 @@ def _read(
 def _side_of(page: FeedPage) -> Side | None:
     """What stands beside a whole page; None when it is not ready and Postgres can make it."""
     return read_side(*page.extra[:3]) or (NO_SIDE if page.stale else None)
+
+
+def _announced_of(page: FeedPage, request: HttpRequest) -> tuple[Announced, ...] | None:
+    """What is announced; None when this process does not know and Postgres can be asked."""
+    known = announced_if_known(page.extra[3], dismissed_in(request))
+    return () if known is None and page.stale else known
 
 
 def _is_good(viewer: ViewerSnapshot | None) -> bool:

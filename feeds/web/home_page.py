@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.site import Announced
 from accounts.unread import unread_label
 from core.web.context import chosen_theme
 from core.web.csrf import masked_token
@@ -45,6 +46,7 @@ class Frame:
     suggested: bool
     unread: bool
     frozen: bool
+    announced: tuple[Announced, ...]
     stale: bool
     language: str | None
     site_name: str
@@ -62,10 +64,11 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose page it is."""
+    """Whose page it is, and what is announced to them."""
 
     username: str
     frozen: bool
+    announced: tuple[Announced, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def page_answer(
         suggested=bool(side.suggested),
         unread=bool(side.unread),
         frozen=reader.frozen,
+        announced=reader.announced,
         stale=page.stale,
         language=get_language(),
         site_name=settings.SITE_NAME,
@@ -160,6 +164,7 @@ def _frame(frame: Frame) -> Shell:
 def _render_frame(frame: Frame, messages: Sequence[Any]) -> Shell:
     context = {
         **asdict(frame),
+        "announced": frame.announced,
         "origin": settings.ORIGIN,
         "request": Asked(),
         "csrf_token": GAPS["c"],

@@ -9,6 +9,7 @@ from accounts.access import get_user_for
 from accounts.cards import may_engines_list, profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
+from accounts.web.site import announced_to
 from core.exceptions import Malformed
 from core.web.cookies import get_choice, remember_choice
 from core.web.htmx import wants_fragment
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return fragment_answer(request, page, place)
     messages = list(get_messages(request))
-    reader = Reader(user.username, frozen=user.frozen_at is not None)
+    reader = Reader(user.username, user.frozen_at is not None, announced_to(request))
     response = page_answer(request, page, place, reader=reader, side=side_for(user), messages=messages)
     if "ranking" in request.GET:
         remember_choice(response, RANKING_COOKIE, ranking)

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import may_judge
 from core.exceptions import NotFound
 from moderation.access import may
-from moderation.admin.forms import RULE_CHOICES, choices_for
+from moderation.admin.forms import choices_for, rule_choices
 from moderation.models import Case, Decision
 from moderation.services.looking import look, may_look
 from moderation.subjects import Subject, of_comment, of_person, of_post
@@ -63,7 +63,7 @@ def desk_page(request: HttpRequest, site: AdminSite, subject: Subject, case: Cas
         "may_work": may(staff, "work_case") and (judges or person is None),
         "may_decide": judges and may(staff, "decide"),
         "choices": _numbered(choices_for(subject.kind, with_dismiss=case is not None, with_delete=_deletes(staff))),
-        "rules": RULE_CHOICES,
+        "rules": rule_choices(),
         **_content(staff, subject, case),
         **_files(subject, case),
     }

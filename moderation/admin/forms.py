@@ -2,6 +2,7 @@ from typing import Any, TypeVar
 
 from django import forms
 
+from accounts.site import rule_titles
 from core.admin import ActionForm
 from core.exceptions import InvalidInput, NotFound
 from core.ids import parse_id
@@ -9,16 +10,19 @@ from moderation.models import Action, Case
 from moderation.models.cases import NOTE_LENGTH
 from moderation.models.decisions import APPEAL_LENGTH, REASON_LENGTH
 from moderation.services.actions import DEEDS
-from photos.admin.posts import RULES
 
 FormT = TypeVar("FormT", bound=forms.Form)
 
-RULE_CHOICES = [("", "own words"), *((rule, rule) for rule in RULES)]
 IN_ORDER = {  # what keys 1 to 5 choose first
     Case.Kind.POST: ("dismiss", "warn", "mark_sensitive", "hide", "suspend", "limit", "freeze", "delete"),
     Case.Kind.COMMENT: ("dismiss", "warn", "hide", "freeze", "suspend", "limit", "delete"),
     Case.Kind.PERSON: ("dismiss", "warn", "limit", "freeze", "suspend", "delete"),
 }
+
+
+def rule_choices() -> list[tuple[str, str]]:
+    """The rules of the site as choices of a form, as they are now."""
+    return [("", "own words"), *((rule, rule) for rule in rule_titles())]
 
 
 def choices_for(kind: str, *, with_dismiss: bool, with_delete: bool) -> list[tuple[str, Any]]:
@@ -31,7 +35,7 @@ class DecisionForm(forms.Form):
     """What to do, for which rule; `reason` is the rule that was chosen, or else one's own words."""
 
     action = forms.ChoiceField(choices=Action.choices)
-    rule = forms.ChoiceField(required=False, choices=RULE_CHOICES)
+    rule = forms.ChoiceField(required=False, choices=rule_choices)
     words = forms.CharField(required=False, max_length=REASON_LENGTH)
     note = forms.CharField(required=False, max_length=NOTE_LENGTH)
 
@@ -61,7 +65,7 @@ class BulkForm(ActionForm):
         required=False,
         choices=[("", "-"), *((name, Action(name).label) for name in DEEDS if name != Action.DELETE)],
     )
-    rule = forms.ChoiceField(label="Rule", required=False, choices=RULE_CHOICES)
+    rule = forms.ChoiceField(label="Rule", required=False, choices=rule_choices)
     words = forms.CharField(label="or own words", required=False, max_length=REASON_LENGTH)
 
 

@@ -14,7 +14,7 @@ from core.admin import ActionForm
 from core.exceptions import AppError
 from moderation.access import may
 from moderation.admin.desk import staff_of
-from moderation.admin.forms import RULE_CHOICES
+from moderation.admin.forms import rule_choices
 from moderation.models import Action, Decision
 from moderation.services.decisions import decide, undo_decision
 from moderation.subjects import Subject, of_person, of_post
@@ -30,7 +30,7 @@ admin.site.unregister([User, Post])
 
 
 class RuleForm(ActionForm):
-    reason = ChoiceField(label="Rule (to suspend)", required=False, choices=[("", "-"), *RULE_CHOICES[1:]])
+    reason = ChoiceField(label="Rule (to suspend)", required=False, choices=lambda: [("", "-"), *rule_choices()[1:]])
 
 
 @admin.register(Post)

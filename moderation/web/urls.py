@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <code:...> and <username:...>
-from moderation.web import notices, queue, reports
+from moderation.web import notices, queue, reports, transparency
 
 app_name = "moderation"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("notices/open/<str:ticket>/", notices.opened, name="notice-open"),
     path("settings/notices/", notices.listed, name="notices"),
     path("settings/reports/", reports.listed, name="reports"),
+    path("transparency/", transparency.page, name="transparency"),
     path("mod/", queue.queue, name="queue"),
 ]

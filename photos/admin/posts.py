@@ -7,6 +7,7 @@ from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from accounts.site import rule_titles
 from core.admin import ActionForm, ReadOnlyAdmin, TabularInline, is_id
 from core.exceptions import AppError
 from photos.admin.base import SQUARES, previewed_posts, thumbnail
@@ -15,22 +16,13 @@ from photos.services.removals import reinstate_post, remove_post
 from photos.services.trash import restore_post, trash_post
 
 WORDS = ("title", "caption", "location_name", "latitude", "longitude", "spoiler", "tags")  # what people wrote
-RULES = (
-    "No pictures of people who do not want to be shown.",
-    "No threats, no hate, no calls for violence.",
-    "No sexual pictures of people under age.",
-    "No sexual pictures where they are not covered.",
-    "No pictures that belong to somebody else.",
-    "No spam and no fraud.",
-    "Nothing that the law forbids.",
-)
 
 
 class RemovalForm(ActionForm):
     """Beside the list of actions: the rule that a removed post broke, as its author will read it."""
 
     reason = ChoiceField(
-        label="Rule (to remove)", required=False, choices=[("", "-"), *((rule, rule) for rule in RULES)]
+        label="Rule (to remove)", required=False, choices=lambda: [("", "-"), *((rule, rule) for rule in rule_titles())]
     )
 
 

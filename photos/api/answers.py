@@ -358,5 +358,5 @@ class Instance(Answer):
         "version": "0.4.0",
         "limits": Limits.example,
         "features": Features.example,
-        "rules": [],
+        "rules": ["No spam and no fraud."],
     }

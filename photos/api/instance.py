@@ -4,6 +4,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.site import rule_titles
 from core.api.calls import Call
 from core.api.views import ApiView
 from core.push.vapid import server_key
@@ -37,7 +38,7 @@ class InstanceView(ApiView):
                     "looks": list(LOOK_NAMES),
                     "push_key": server_key(),
                 },
-                "rules": [],
+                "rules": rule_titles(),
             }
         )
 

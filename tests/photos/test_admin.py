@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from photos.admin.posts import RULES
+from accounts.site import DEFAULT_RULES
 from photos.models import Media, Post
 from tests.conftest import Settled
 from tests.factories import make_like, make_media, make_post, make_user
@@ -207,7 +207,7 @@ def test_admin_does_not_tell_hidden_words_by_its_filters(alma: User, staff: Clie
 
 def test_admin_action_removes_posts_for_a_rule_and_puts_them_back(alma: User, staff: Client, settled: Settled) -> None:
     post = make_post(alma)
-    order = {"action": "take_off_the_site", "_selected_action": [post.pk], "reason": RULES[0]}
+    order = {"action": "take_off_the_site", "_selected_action": [post.pk], "reason": DEFAULT_RULES[0]}
 
     with settled():
         staff.post(LISTS[0], order | {"reason": ""})
@@ -216,7 +216,7 @@ def test_admin_action_removes_posts_for_a_rule_and_puts_them_back(alma: User, st
     with settled():
         staff.post(LISTS[0], order)
     removed = Post.objects.get()
-    assert (removed.state, removed.removed_for) == ("removed", RULES[0])
+    assert (removed.state, removed.removed_for) == ("removed", DEFAULT_RULES[0])
 
     with settled():
         staff.post(LISTS[0], order | {"action": "put_on_the_site_again"})

@@ -230,8 +230,13 @@ CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_t
 
 DOCS = "how programs call, the same for everybody; its examples are made up"
 
+SITE_TEXTS = ("about", "rules", "privacy", "terms", "contact")
+
 NO_POSTS: dict[str, str] = {
     "favicon.ico": "one picture of the house",
+    **{f"{name}/": "words about the site, the same for everybody" for name in SITE_TEXTS},
+    "transparency/": "numbers of reports and decisions, the same for everybody",
+    "announcements/<int:announcement_id>/close/": "remembers in this browser what was closed",
     "docs/changelog/": "what is new in the house, the same for everybody",
     "docs/api/": DOCS,
     "docs/api/<slug:name>/": DOCS,

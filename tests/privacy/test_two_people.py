@@ -226,6 +226,7 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
 OTHERWISE = (
     *("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/"),
     "unsubscribe/",
+    "announcements/",
 )
 
 

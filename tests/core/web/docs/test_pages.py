@@ -132,6 +132,7 @@ def test_links_lead_to_something_that_is_there(url: str) -> None:
     assert elsewhere <= {"/", "/login/", "/signup/", "/explore/", SCHEMA, "/docs/changelog/"} | {
         "/settings/tokens/",
         "/settings/apps/",
+        *(f"/{name}/" for name in ("about", "rules", "privacy", "terms", "contact", "transparency")),
     }
 
 
