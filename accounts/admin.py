@@ -25,7 +25,7 @@ from accounts.services.registration import approve_account, may_decide, refuse_a
 from accounts.services.standing import suspend_person
 from accounts.services.usernames import claim_username, rename_user
 from accounts.snapshots import EPOCH, side_key, token_key, viewer_key
-from accounts.web import admin_blocklists, admin_lists  # noqa: F401  they register them
+from accounts.web import admin_blocklists, admin_lists, admin_site_texts  # noqa: F401  they register them
 from core.admin import StaffAdmin
 from core.exceptions import InvalidInput, NotAllowed
 from core.ready import forget

@@ -33,7 +33,7 @@ class SiteRule:
     """`html` is what it means, or ""."""
 
     title: str
-    html: SafeString = SafeString()
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _default_text(name: str) -> SafeString:
 
 
 def _make_rules(rows: Iterable[Any]) -> tuple[SiteRule, ...]:
-    written = tuple(SiteRule(title, to_html(text) if text else SafeString()) for title, text in rows)
+    written = tuple(SiteRule(title, to_html(text) if text else "") for title, text in rows)
     return written or tuple(SiteRule(title) for title in DEFAULT_RULES)
 
 

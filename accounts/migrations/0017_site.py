@@ -5,45 +5,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0016_blocklists'),
+        ("accounts", "0016_blocklists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='The lowest stands first.')),
-                ('title', models.CharField(help_text='One sentence.', max_length=200)),
-                ('text', models.TextField(blank=True, help_text='What it means, in Markdown.', max_length=2000)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, help_text="The lowest stands first.")),
+                ("title", models.CharField(help_text="One sentence.", max_length=200)),
+                ("text", models.TextField(blank=True, help_text="What it means, in Markdown.", max_length=2000)),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='SiteText',
+            name="SiteText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('about', 'About'), ('rules', 'Rules'), ('privacy', 'Privacy'), ('terms', 'Terms'), ('contact', 'Contact')], max_length=10, unique=True)),
-                ('text', models.TextField(help_text='Markdown. On the page of rules it stands above the rules.', max_length=50000)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[
+                            ("about", "About"),
+                            ("rules", "Rules"),
+                            ("privacy", "Privacy"),
+                            ("terms", "Terms"),
+                            ("contact", "Contact"),
+                        ],
+                        max_length=10,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="Markdown. On the page of rules it stands above the rules.", max_length=50000
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(help_text='One line of Markdown: **bold**, [words](address).', max_length=500)),
-                ('level', models.CharField(choices=[('info', 'Information'), ('warning', 'Warning'), ('alarm', 'Alarm')], default='info', max_length=7)),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField(blank=True, help_text='Empty: until it is taken away.', null=True)),
-                ('dismissible', models.BooleanField(default=True, help_text='Who closes it sees it no more.', verbose_name='can be closed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "text",
+                    models.CharField(help_text="One line of Markdown: **bold**, [words](address).", max_length=500),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("info", "Information"), ("warning", "Warning"), ("alarm", "Alarm")],
+                        default="info",
+                        max_length=7,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField(blank=True, help_text="Empty: until it is taken away.", null=True)),
+                (
+                    "dismissible",
+                    models.BooleanField(
+                        default=True, help_text="Who closes it sees it no more.", verbose_name="can be closed"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='accounts_announcement_ends_later')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                        name="accounts_announcement_ends_later",
+                    )
+                ],
             },
         ),
     ]

@@ -45,9 +45,6 @@ class EntryAdmin(StaffAdmin[Any]):
     """What all blocklists have in common."""
 
     list_select_related: ClassVar[tuple[str, ...]] = ("added_by",)
-    list_per_page = 100
-    show_full_result_count = False
-    ordering: ClassVar[tuple[str, ...]] = ("-id",)
     readonly_fields: ClassVar[tuple[str, ...]] = ("hits", "hit_at", "added_by", "created_at")
 
 

@@ -17,12 +17,25 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccessToken, App, Applicant, Block, Follow, User
+from accounts.models import (
+    AccessToken,
+    Announcement,
+    App,
+    Applicant,
+    Block,
+    BlockedEmailDomain,
+    BlockedNetwork,
+    BlockedWord,
+    Follow,
+    Rule,
+    SiteText,
+    User,
+)
 from accounts.services.tokens import create_token
 from core.admin import StaffAdmin
 from core.models import new_id
 from feeds.models import Feed, FeedRun
-from photos.models import Like, MaintenanceRun, Media, OriginalCopy, Post, StorageAlarm, Tag
+from photos.models import BlockedImage, Like, MaintenanceRun, Media, OriginalCopy, Post, StorageAlarm, Tag
 from tests.factories import make_block, make_follow, make_like, make_post, make_user
 from tests.hardening.routes import browser
 
@@ -63,6 +76,23 @@ ROWS: dict[type[Model], tuple[Callable[[int, User], object], str]] = {
     App: (make_app, "sought"),
     Applicant: (lambda number, user: User.objects.filter(pk=user.pk).update(awaits_approval=True), "person"),
     Authenticator: (lambda number, user: Authenticator.objects.create(user=user, type="totp", data={}), "person"),
+    Announcement: (lambda number, user: Announcement.objects.create(text="sought"), "sought"),
+    BlockedEmailDomain: (
+        lambda number, user: BlockedEmailDomain.objects.create(domain=f"{number}.sought", added_by=user),
+        "sought",
+    ),
+    BlockedImage: (
+        lambda number, user: BlockedImage.objects.create(likeness=number, reason="sought", added_by=user),
+        "sought",
+    ),
+    BlockedNetwork: (
+        lambda number, user: BlockedNetwork.objects.create(network=f"10.0.0.{number}", reason="sought", added_by=user),
+        "sought",
+    ),
+    BlockedWord: (
+        lambda number, user: BlockedWord.objects.create(text="sought", folded=f"sought {number}", added_by=user),
+        "sought",
+    ),
     Block: (lambda number, user: make_block(user, make_user()), "person"),
     EmailAddress: (lambda number, user: None, "person"),
     Feed: (lambda number, user: None, "person"),
@@ -75,6 +105,11 @@ ROWS: dict[type[Model], tuple[Callable[[int, User], object], str]] = {
     Media: (lambda number, user: make_post(user), "person"),
     OriginalCopy: (lambda number, user: make_post(user), "originals"),
     Post: (lambda number, user: make_post(user), "person"),
+    Rule: (lambda number, user: Rule.objects.create(title="sought"), "sought"),
+    SiteText: (
+        lambda number, user: SiteText.objects.create(name=SiteText.Name.values[number], text="sought"),
+        "sought",
+    ),
     SocialAccount: (
         lambda number, user: SocialAccount.objects.create(user=user, uid=str(number), provider="x"),
         "person",

@@ -7,16 +7,15 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from accounts.admin_lists import LinesAdmin
 from accounts.models import Announcement, Rule, SiteText, User
 from accounts.services.site import add_rules, delete_site, save_site
 from accounts.site import DEFAULT_RULES
+from accounts.web.admin_blocklists import LinesAdmin
+from core.admin import StaffAdmin
 
 
-class SiteAdmin(admin.ModelAdmin[Any]):
+class SiteAdmin(StaffAdmin[Any]):
     """Saving and deleting count at once on every page."""
-
-    show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         save_site(cast(User, request.user), obj)
@@ -33,6 +32,7 @@ class SiteTextAdmin(SiteAdmin):
     """Without a row the text that comes with the site is shown."""
 
     list_display = ("name", "changed_at")
+    search_fields = ("name", "text")
     ordering = ("name",)
 
 
