@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import get_named_user_for
 from accounts.models import User
-from core import rate_limits
+from accounts.newcomers import allow_person
 from core.exceptions import InvalidInput
 from core.models import new_id
 from core.text import clean_lines
@@ -44,7 +44,7 @@ def _report(actor: User, subject: Subject, category: str, note: str) -> Report:
 
     InvalidInput for what is one's own, an unknown category or a note that is too long; RateLimited.
     """
-    rate_limits.allow("report", str(actor.pk))
+    allow_person("report", actor)
     if subject.person is None or subject.person.pk == actor.pk:
         raise InvalidInput(_("You cannot report yourself."), code="report_self")
     words = {"category": _clean_category(category), "note": _clean_note(note)}

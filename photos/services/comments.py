@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.newcomers import allow_mentions, allow_person
+from accounts.newcomers import allow_named, allow_person
 from accounts.services.blocklists import check_words, tell_held
 from core.exceptions import Conflict, InvalidInput, NotFound
 from core.models import new_id
-from core.text import mentions
 from photos.access import get_comment_for, get_published_post_for
 from photos.models import Comment, CommentVersion, Post
 from photos.services.comment_counting import moving_count
@@ -29,7 +28,7 @@ def post_comment(actor: User, post_id: int, *, text: str, parent_id: int | None 
     not comment, Conflict for the same words again, InvalidInput for a text or a parent that cannot be.
     """
     cleaned, held = _take_words(actor, text)
-    allow_mentions(actor, len(mentions(cleaned)))
+    allow_named(actor, cleaned)
     with transaction.atomic():
         lock_post(get_published_post_for(actor, post_id).pk)
         post = get_published_post_for(actor, post_id)  # as it is now
@@ -37,7 +36,7 @@ def post_comment(actor: User, post_id: int, *, text: str, parent_id: int | None 
         parent = _get_parent(actor, post, parent_id)
         refuse_repeated(actor, post, cleaned)
         comment = Comment(id=new_id(actor.pk), post=post, author=actor, parent=parent, text=cleaned)
-        comment.state = WAITING if must_wait(actor, post.author, cleaned) else PUBLISHED
+        comment.state = WAITING if held or must_wait(actor, post.author, cleaned) else PUBLISHED
         with moving_count(comment):
             comment.save(force_insert=True)
         tell_held("comment", comment.pk, held)
@@ -57,13 +56,14 @@ def edit_comment(actor: User, comment_id: int, *, text: str) -> Comment:
             raise NotFound
         if comment.text == cleaned:
             return comment
+        allow_named(actor, cleaned, comment.text)
         require_may_comment(actor, comment.post)
-        allow_mentions(actor, len(set(mentions(cleaned)) - set(mentions(comment.text))))
         before = comment.state
         with moving_count(comment):
             _keep_version(comment)
             comment.text = cleaned
-            comment.state = WAITING if must_wait(actor, comment.post.author, cleaned) else PUBLISHED
+            waits = bool(held) or must_wait(actor, comment.post.author, cleaned)
+            comment.state = WAITING if waits else PUBLISHED
             comment.pinned_at = comment.pinned_at if comment.state == PUBLISHED else None
             comment.save(update_fields=["text", "state", "pinned_at", "edited_at"])
         tell_held("comment", comment.pk, held)

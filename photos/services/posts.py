@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.newcomers import allow_mentions, allow_person
+from accounts.newcomers import allow_named, allow_person
 from accounts.services.blocklists import check_words, tell_held
 from core.events import send_after_commit
 from core.exceptions import FieldError, InvalidInput, NotFound
 from core.models import new_id
-from core.text import mentions
 from photos.access import HIDDEN_FROM_AUTHOR
 from photos.models import Media, Post
 from photos.ready.facts import forget_posts
@@ -42,8 +41,8 @@ def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, post
     """
     allow_person("post", actor)
     draft = clean_draft(draft)
+    allow_named(actor, draft.caption)
     held = check_words("posts", draft.words())
-    allow_mentions(actor, len(mentions(draft.caption)))
     with transaction.atomic():
         media = _claim_media(actor, media_ids)
         post = Post(id=new_id(actor.pk, at=posted_at), author=actor, published_at=posted_at, **draft.columns())
@@ -70,9 +69,9 @@ def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         draft = clean_draft(before.changed(changes))
         if draft == before:
             return locked
+        allow_named(actor, draft.caption, before.caption)
         told = before.words()
         held = check_words("posts", {name: text for name, text in draft.words().items() if text != told[name]})
-        allow_mentions(actor, len(set(mentions(draft.caption)) - set(mentions(before.caption))))
         _move_counters(locked, draft.audience)
         for name, value in draft.columns().items():
             setattr(locked, name, value)

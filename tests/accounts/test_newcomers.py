@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.newcomers import allow_person
+from accounts.newcomers import allow_named, allow_person
 from accounts.services.follows import follow_user
 from core.exceptions import RateLimited
 
@@ -41,3 +41,16 @@ def test_new_account_follows_only_so_many(alma: User, boris: User, carla: User) 
 
     with pytest.raises(RateLimited):
         follow_user(alma, carla)
+
+
+def test_new_account_names_only_so_many_people_in_an_hour(settings: Settings, alma: User) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "mention by new account": (3, 3600)}
+    allow_named(alma, "@one @two @two", before="@two")
+    allow_named(alma, "@three @four")
+
+    with pytest.raises(RateLimited):
+        allow_named(alma, "@five")
+
+    alma.created_at = timezone.now() - timedelta(days=2)
+    allow_named(alma, "@six @seven @eight @nine")
+    assert settings.NEW_ACCOUNT_HOURS == 24

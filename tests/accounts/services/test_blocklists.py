@@ -21,6 +21,7 @@ from accounts.services.sign_up import sign_up
 from accounts.services.usernames import rename_user
 from accounts.signals import words_held
 from core.exceptions import InvalidInput, NotAllowed
+from photos.services.comments import edit_comment, post_comment
 from photos.services.posts import describe_media, edit_post
 from tests.conftest import AsUser, Settled
 from tests.factories import PASSWORD, make_post, make_user
@@ -214,3 +215,21 @@ def test_admin_adds_one_and_many_and_says_who(as_user: AsUser, db: None) -> None
     }
     with pytest.raises(InvalidInput):
         edit_profile(owner, {"bio": "scam"})
+
+
+# --- Comments
+
+
+def test_comment_with_a_word_is_refused_or_waits_and_staff_are_told(alma: User, boris: User, staff: User) -> None:
+    post = make_post(alma)
+    add_words(staff, ["scam"])
+    add_words(staff, ["crypto"], action="hold")
+
+    with pytest.raises(InvalidInput):
+        post_comment(boris, post.pk, text="A sc4m")
+    with heard(words_held) as news:
+        held = post_comment(boris, post.pk, text="Buy crypto")
+        edited = edit_comment(boris, post_comment(boris, post.pk, text="Nice").pk, text="Nice crypto")
+
+    assert [held.state, edited.state] == ["waiting", "waiting"]
+    assert [(each["kind"], each["object_id"]) for each in news] == [("comment", held.pk), ("comment", edited.pk)]
