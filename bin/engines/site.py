@@ -106,8 +106,11 @@ class Site:
         return self.places.state / "demo-accounts.txt"
 
     def _collect_static(self) -> None:
+        """Those of the skin of the admin belong to them: another skin, from the environment or .env, has others."""
         stamp = self.places.state / "static.stamp"
-        wanted = fingerprint([self.places.root / "requirements.txt", *_files(self.places.root / "static")])
+        given = [each for each in (self.places.root / ".env",) if each.is_file()]
+        files = fingerprint([self.places.root / "requirements.txt", *given, *_files(self.places.root / "static")])
+        wanted = " ".join([files, *([skin] if (skin := self.environment.get("ADMIN_SKIN")) else [])])
         if self.environment.get("DEBUG", "").lower() in ("1", "true", "yes", "on"):
             return  # then the pages name the files in static/ itself
         if _read(stamp) == wanted and (self.places.state / "static").is_dir():

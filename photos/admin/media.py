@@ -3,7 +3,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
@@ -11,8 +11,8 @@ from accounts.models import User
 from core.admin import ReadOnlyAdmin, TabularInline
 from core.events import enqueue
 from core.exceptions import AppError
-from photos.admin.base import SQUARES, previewed_posts, thumbnail
-from photos.models import Media, OriginalCopy, Post, Rendition
+from photos.admin.base import SQUARES, shown_to, thumbnail
+from photos.models import Media, OriginalCopy, Rendition
 from photos.overview import read_overview
 from photos.services.blocked_images import block_picture
 from photos.services.queueing import develop_again
@@ -66,12 +66,11 @@ class MediaAdmin(ReadOnlyAdmin):
     change_list_template = "admin/photos/media/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
-        posts = previewed_posts(request.user, Post.objects.filter(pk=OuterRef("post")))
-        return Media.objects.prefetch_related(SQUARES).annotate(is_shown=Exists(posts))
+        return Media.objects.prefetch_related(SQUARES).annotate(is_shown=shown_to(request.user, "post"))
 
     @admin.display(description="")
     def picture(self, media: Media) -> SafeString | str:
-        return thumbnail(media, is_shown=getattr(media, "is_shown", False))
+        return thumbnail(media, is_shown=bool(getattr(media, "is_shown", None)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "overview": read_overview()})

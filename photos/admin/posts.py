@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.site import rule_titles
 from core.admin import ActionForm, ReadOnlyAdmin, TabularInline, is_id
 from core.exceptions import AppError
-from photos.admin.base import SQUARES, previewed_posts, thumbnail
+from photos.admin.base import SQUARES, shown_to, thumbnail
 from photos.models import Like, Media, Post, Tag
 from photos.services.removals import reinstate_post, remove_post
 from photos.services.trash import restore_post, trash_post
@@ -54,16 +54,16 @@ class PostAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         media = Media.objects.order_by("position", "id").prefetch_related(SQUARES)
-        shown = previewed_posts(request.user, Post.objects.filter(pk=OuterRef("pk")))
-        return Post.objects.prefetch_related(Prefetch("media", queryset=media)).annotate(is_shown=Exists(shown))
+        rows = Post.objects.prefetch_related(Prefetch("media", queryset=media))
+        return rows.annotate(is_shown=shown_to(request.user, "pk"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
     ) -> tuple[QuerySet[Post], bool]:
         """Words are looked for in posts that the staff member can see alone, so that hidden ones cannot be guessed."""
         term = search_term.strip().replace("\x00", "")
-        words = Q(is_shown=True) & (Q(title__icontains=term) | Q(caption__icontains=term))
-        wanted = words | Q(author__username__icontains=term) | (Q(pk=int(term)) if is_id(term) else Q())
+        words = (Q(title__icontains=term) | Q(caption__icontains=term)) & Q(is_shown__isnull=False)
+        wanted = Q(author__username__icontains=term) | words | (Q(pk=int(term)) if is_id(term) else Q())
         return (queryset.filter(wanted) if term else queryset), False
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -81,7 +81,7 @@ class PostAdmin(ReadOnlyAdmin):
 
     @admin.display(description="")
     def picture(self, post: Post) -> SafeString | str:
-        return thumbnail(next(iter(post.media.all()), None), is_shown=getattr(post, "is_shown", False))
+        return thumbnail(next(iter(post.media.all()), None), is_shown=bool(getattr(post, "is_shown", None)))
 
     @admin.display(description="post")
     def name(self, post: Post) -> str:
