@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.sessions import session_key_in_valkey
 from core.valkey import valkey
 from feeds.timeline import HEADER, SEEN, feed_key
-from photos.ready.likes import likes_key
+from photos.ready.sets import LIKES
 
 API_POSTS, PAGE_POSTS = 20, 8
 GAP = b"\0"  # in a kept card: whether the viewer likes it
@@ -62,7 +62,7 @@ def _cards(kind: str, user_id: int, count: int, likes: Sequence[bytes]) -> list[
     ids = [entry & ~SEEN for entry in struct.unpack_from(f">{count}Q", feed, HEADER)]
     pipeline = store.pipeline(transaction=False)
     pipeline.mget([_card_key(kind, post_id) for post_id in ids])
-    pipeline.smismember(likes_key(user_id), ids)
+    pipeline.smismember(LIKES.key(user_id), ids)
     cards, liked = pipeline.execute()
     return [card.replace(GAP, likes[like]) for card, like in zip(cards, liked, strict=True)]
 

@@ -32,13 +32,26 @@ from accounts.models import (
     SecurityEvent,
     User,
 )
+from core.ids import to_code
 from core.media_urls import absolute
 from core.times import iso_utc
 from exports.models import Export
 from moderation.models import Action, Appeal, Decision, Report
 from moderation.selectors import outcome_of
 from photos.access import readable_comments
-from photos.models import Avatar, Comment, CommentLike, Header, Like, Media, Post, TagFollow
+from photos.models import (
+    Avatar,
+    Collection,
+    CollectionItem,
+    Comment,
+    CommentLike,
+    Header,
+    Like,
+    Media,
+    Post,
+    Save,
+    TagFollow,
+)
 from photos.representations import represent_location
 
 Lines = Iterable[str]
@@ -64,7 +77,7 @@ def readme(export: Export) -> Lines:
     yield f"Everything that {export.owner.username} has at {settings.SITE_NAME} ({settings.ORIGIN}).\n\n"
     yield "media/            every photo and video as it was uploaded, byte for byte\n"
     yield "checksums.sha256  their SHA-256; check with: sha256sum -c checksums.sha256\n"
-    yield "*.json            what you wrote, liked, set and whom you follow; UTF-8, times in UTC\n"
+    yield "*.json            what you wrote, liked, saved, set and whom you follow; UTF-8, times in UTC\n"
     yield "MISSING.txt       only if an original could not be read\n"
 
 
@@ -117,6 +130,23 @@ def comment_likes(export: Export) -> Lines:
         {"comment": str(comment), "author": author, "post": str(post), "liked_at": iso_utc(moment)}
         for comment, author, post, moment in rows.iterator(chunk_size=1000)
     )
+
+
+def saved(export: Export) -> Lines:
+    """What the person has saved and may see still, and the collections with the posts in them, by their addresses."""
+    seen = Post.objects.visible_to(export.owner)
+    own = Save.objects.filter(user=export.owner_id, post__in=seen)
+    rows = own.order_by("pk").values_list("post_id", "post__author__username", "post__title", "created_at")
+    yield '{\n"posts": '
+    yield from _listed(
+        {"post": _address(post), "author": author, "title": title, "saved_at": iso_utc(moment)}
+        for post, author, title, moment in rows.iterator(chunk_size=1000)
+    )
+    yield ',"collections": '
+    yield from _listed(
+        _collection(each, seen) for each in Collection.objects.filter(owner=export.owner_id).order_by("pk")
+    )
+    yield "}\n"
 
 
 def relations(export: Export) -> Lines:
@@ -235,6 +265,7 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "likes.json": likes,
     "comments.json": comments,
     "comment_likes.json": comment_likes,
+    "saved.json": saved,
     "relations.json": relations,
     "followed_tags.json": followed_tags,
     "security_log.json": security_log,
@@ -258,6 +289,19 @@ def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
     if appeal is None:
         return None
     return {"text": appeal.text, "at": iso_utc(appeal.created_at), "state": appeal.state, "answer": appeal.answer}
+
+
+def _collection(collection: Collection, seen: QuerySet[Post]) -> dict[str, Any]:
+    items = CollectionItem.objects.filter(collection=collection, save_of__post__in=seen).order_by("pk")
+    return {
+        "name": collection.name,
+        "created_at": iso_utc(collection.created_at),
+        "posts": [_address(post_id) for post_id in items.values_list("save_of__post_id", flat=True)],
+    }
+
+
+def _address(post_id: int) -> str:
+    return f"{settings.ORIGIN}/p/{to_code(post_id)}/"
 
 
 def _post(post: Post) -> dict[str, Any]:

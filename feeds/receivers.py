@@ -21,7 +21,7 @@ from feeds.services.filling import closeness_key
 from feeds.services.packs import mark_liked, mark_stale
 from feeds.services.push import push_to_few
 from feeds.timeline import drop_timeline, forget_reader
-from photos.ready.likes import likes_key
+from photos.ready.sets import LIKES, SAVES
 from photos.signals import post_audience_changed, post_liked, post_published
 
 
@@ -69,7 +69,7 @@ def rebuild_muter(sender: Any, muter_id: int, **kwargs: Any) -> None:
 def forget_person(sender: Any, user_id: int, **kwargs: Any) -> None:
     """In the transaction of the deletion: what was kept ready for this person goes with it."""
     keys = [sources_key(user_id), mutuals_key(user_id), side_key(user_id), viewer_key(user_id)]
-    forget(*keys, likes_key(user_id), closeness_key(user_id))
+    forget(*keys, LIKES.key(user_id), SAVES.key(user_id), closeness_key(user_id))
     transaction.on_commit(lambda: when_away(lambda: forget_reader(user_id), None))
 
 

@@ -537,6 +537,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Uploads", "description": "Files that come in several requests: [how that goes](/docs/uploads/)."},
         {"name": "Posts", "description": "What is published, the archive and the trash."},
         {"name": "Comments", "description": "What people say about posts, and who lets it out."},
+        {"name": "Saved", "description": "What you keep for later, in collections that nobody else sees."},
         {"name": "Tags", "description": "Words that posts are filed under."},
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},
@@ -571,6 +572,7 @@ RATE_LIMITS = {
     "like": (2000, 3600),
     "push": (60, 3600),
     "comment": (300, 3600),
+    "save": (2000, 3600),
     "search": (600, 300),
     "report": (60, 3600),
     # The same for accounts younger than NEW_ACCOUNT_HOURS, on top.

@@ -1,13 +1,13 @@
 """One gate per noun: the thing, if the viewer may have it; else NotFound, missing and hidden alike."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import Gone, NotFound, Removed, RemovedComment
 from photos.comment_standings import heard_by
-from photos.models import Comment, Media, Post, PostTag, Tag, TagFollow, Upload
+from photos.models import Collection, Comment, Media, Post, PostTag, Tag, TagFollow, Upload
 from photos.querysets import CommentQuerySet
 from photos.standings import seen_by
 
@@ -94,6 +94,15 @@ def get_original_for(viewer: Viewer, media_id: int) -> Media:
     if media is None:
         raise NotFound
     return media
+
+
+def get_own_collection(actor: User, collection_id: int, *, among: QuerySet[Collection] | None = None) -> Collection:
+    """A collection of `actor`, loaded as `among` says."""
+    found = Collection.objects.all() if among is None else among
+    collection = found.filter(owner=actor, pk=collection_id).first()
+    if collection is None:
+        raise NotFound
+    return collection
 
 
 def get_tag_for(viewer: Viewer, name: str) -> Tag:

@@ -17,7 +17,7 @@ from core.templatetags.numbers import compact
 from core.text import hashtags, linkify
 from photos.counts import PostCounts, post_counts
 from photos.models import Media, Post, Rendition
-from photos.selectors import liked_posts
+from photos.selectors import Marked, marked_posts
 
 CAMERA_LABELS = {
     "camera": "Camera",
@@ -86,6 +86,7 @@ class PostCard:
     comments: str
     comments_label: SafeString | str
     liked: bool
+    saved: bool
     can_edit: bool
     can_download: bool
     state: str
@@ -127,16 +128,18 @@ class TileCard:
 
 
 def post_cards(posts: Sequence[Post], viewer: Viewer, *, reasons: dict[int, str] | None = None) -> list[PostCard]:
-    """Cards of `posts` (loaded with `for_cards`) in their order. One query: which of them the viewer likes."""
-    liked = liked_posts(viewer, [post.pk for post in posts])
+    """Cards of `posts` (loaded with `for_cards`) in their order. One query: what the viewer likes and has saved."""
+    marked = marked_posts(viewer, [post.pk for post in posts])
     counts = post_counts(viewer, posts)
-    cards = [post_card(post, viewer, liked=post.pk in liked, reason=(reasons or {}).get(post.pk, "")) for post in posts]
-    return [_with_counts(card, counts[card.id]) for card in cards]
+    cards = [post_card(post, viewer, reason=(reasons or {}).get(post.pk, "")) for post in posts]
+    return [_for_viewer(card, counts[card.id], marked) for card in cards]
 
 
-def _with_counts(card: PostCard, counts: PostCounts) -> PostCard:
+def _for_viewer(card: PostCard, counts: PostCounts, marked: Marked) -> PostCard:
     return replace(
         card,
+        liked=card.id in marked.liked,
+        saved=card.id in marked.saved,
         like_count=counts.likes,
         comment_count=counts.comments,
         comments_label=comments_label(counts.comments),
@@ -163,8 +166,8 @@ def tile_cards(posts: Sequence[Post], viewer: Viewer | None = None) -> list[Tile
     return [replace(tile, like_count=counts[tile.id].likes) for tile in tiles]
 
 
-def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = "") -> PostCard:
-    """One post (loaded with `for_cards`). No query."""
+def post_card(post: Post, viewer: Viewer, *, reason: str = "") -> PostCard:
+    """One post (loaded with `for_cards`), as if the viewer had not marked it. No query."""
     media = list(post.media.all())
     own = viewer.pk == post.author_id
     return PostCard(
@@ -185,7 +188,8 @@ def post_card(post: Post, viewer: Viewer, *, liked: bool = False, reason: str = 
         comment_count=post.comment_count,
         comments=post.comments,
         comments_label=comments_label(post.comment_count),
-        liked=liked,
+        liked=False,
+        saved=False,
         can_edit=own,
         can_download=own or post.downloads,
         state=post.state,

@@ -89,7 +89,7 @@ def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[
         "comment_count": counts.comments,
         "viewer": {
             "liked": standing.liked,
-            "saved": False,
+            "saved": standing.saved,
             "can_edit": own,
             "can_comment": may_comment(viewer, post, follows=standing.follows),
             "can_download": own or post.downloads,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from accounts.models import User
 from accounts.querysets import Viewer
@@ -13,17 +13,30 @@ from core.paging import Page, decode_cursor, encode_cursor, page_by_id, unknown_
 from core.rows import CountOf
 from core.text import fold_tag, is_tag
 from photos.access import get_published_post_for, get_tag_for, known_to
-from photos.models import Like, Media, Post, Rendition, Tag, TagFollow
+from photos.models import Like, Media, Post, Rendition, Save, Tag, TagFollow
 from photos.standings import seen_by
 
 MOST_COUNTED = 10_000
 
 
-def liked_posts(viewer: Viewer, post_ids: Collection[int]) -> set[int]:
-    """Which of these posts `viewer` likes. One query; none for nobody or no posts."""
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Which of some posts a person likes, and which they have saved."""
+
+    liked: frozenset[int] = frozenset()
+    saved: frozenset[int] = frozenset()
+
+
+def marked_posts(viewer: Viewer, post_ids: Collection[int]) -> Marked:
+    """What `viewer` has marked of these posts. One query; none for nobody or no posts."""
     if viewer.is_anonymous or not post_ids:
-        return set()
-    return set(Like.objects.filter(user=viewer.pk, post__in=post_ids).values_list("post_id", flat=True))
+        return Marked()
+    likes, saves = (
+        rows.order_by().filter(user=viewer.pk, post__in=post_ids).values_list("post_id", _constant(is_save))
+        for rows, is_save in ((Like.objects.all(), False), (Save.objects.all(), True))
+    )
+    found = list(likes.union(saves, all=True))
+    return Marked(*(frozenset(post_id for post_id, is_save in found if is_save == which) for which in (False, True)))
 
 
 def likers_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> Page[User]:
@@ -84,6 +97,10 @@ def pending_header(person: User) -> Media | None:
 
 def _unfinished(person: User) -> QuerySet[Media]:
     return Media.objects.filter(owner=person).exclude(state=Media.State.READY)
+
+
+def _constant(value: bool) -> Value:
+    return Value(value, output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)

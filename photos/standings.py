@@ -15,6 +15,7 @@ from photos.querysets import PostQuerySet
 
 ROW = "viewer_row"  # the attribute of a post with the JSON that `post_standing` understands
 _LIKED = "EXISTS (SELECT FROM photos_like mine WHERE mine.user_id = {viewer} AND mine.post_id = %(expressions)s)"
+_SAVED = "EXISTS (SELECT FROM photos_save mine WHERE mine.user_id = {viewer} AND mine.post_id = %(expressions)s)"
 # Likes by people whom the viewer may not see, without those that are in no counter as the author restricts who likes;
 # and less the viewer's own, if it is in none.
 _SURPLUS = """(
@@ -70,6 +71,7 @@ class PostStanding:
     """`author`: how the viewer stands to who made the post."""
 
     liked: bool = False
+    saved: bool = False
     surplus: Surplus = NO_SURPLUS
     author: Standing = STRANGERS
 
@@ -96,8 +98,8 @@ def post_standing(post: Post, viewer: Viewer) -> PostStanding:
     """Of a post loaded with `seen_by`, which one does not need for nobody. No query."""
     if viewer.is_anonymous:
         return PostStanding()
-    liked, likes, comments = orjson.loads(post.viewer_row or "")
-    return PostStanding(liked, Surplus(likes, comments), standing_in(post, viewer, post.author_id))
+    liked, saved, likes, comments = orjson.loads(post.viewer_row or "")
+    return PostStanding(liked, saved, Surplus(likes, comments), standing_in(post, viewer, post.author_id))
 
 
 def surplus_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, Surplus]:
@@ -106,11 +108,11 @@ def surplus_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int
         return {}
     surplus = _viewer_row(User(pk=viewer_id, has_blocks=True))
     rows = Post.objects.filter(pk__in=post_ids).values_list("pk", surplus)
-    return {post_id: Surplus(*orjson.loads(row)[1:]) for post_id, row in rows}
+    return {post_id: Surplus(*orjson.loads(row)[2:]) for post_id, row in rows}
 
 
 def _viewer_row(viewer: User) -> "Func[Any]":
     values = {"viewer": int(viewer.pk), "hidden": HIDDEN.format(viewer=int(viewer.pk)), "said": _SAID}
     surplus = f"{_SURPLUS}, {_SURPLUS_COMMENTS}" if has_own_numbers(viewer) else "0, 0"
-    row = f"json_build_array({_LIKED}, {surplus})::text".format(**values)
+    row = f"json_build_array({_LIKED}, {_SAVED}, {surplus})::text".format(**values)
     return Func(F("pk"), template=row, output_field=TextField())

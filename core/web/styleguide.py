@@ -142,7 +142,9 @@ def _cards(people: dict[str, Sample]) -> list[Sample]:
         "The shutters were half down and the lamp still on. I waited nine minutes for the man with the umbrella. " * 3
     )
     return [
-        _card(1, hana, [LANDSCAPE], title="Shop front, closing time", caption=long, tags=["night"], liked=True),
+        _card(
+            1, hana, [LANDSCAPE], title="Shop front, closing time", caption=long, tags=["night"], liked=True, saved=True
+        ),
         _card(2, tom, [LANDSCAPE, PORTRAIT, SQUARE], caption="One honest line."),
         _card(3, lea, [PANORAMA], location_name="Porto", audience="followers"),
         _card(4, hana, [PORTRAIT], title="Tall", audience="unlisted"),
@@ -193,6 +195,7 @@ def _card(number: int, author: Sample, sizes: list[tuple[int, int]], caption: st
         "comments": "everyone",
         "comments_label": format_html("View <span data-number>{}</span> comments", number + 2),
         "liked": False,
+        "saved": False,
         "can_edit": False,
         "can_download": False,
         "state": "published",

@@ -3,8 +3,8 @@
 -- KEYS: the feed. ARGV:
 --   1 viewer  2 kind of card  3 limit
 --   4 build and 5 last post of the page before (8 bytes each), both '' for the first page
---   6 flags: l likes of this person are not kept; w what is missing is left out; k cards are not wanted, '' for each;
---            q nothing is noted: the page may not be given; m nothing is read: the posts of 9 have been shown
+--   6 flags: l likes of this person are not kept, s saves; w what is missing is left out; k cards are not wanted, ''
+--            for each; q nothing is noted: the page may not be given; m nothing is read: the posts of 9 have been shown
 --   7 how many posts nothing is known of may be looked at beyond the limit
 --   8 how long a feed may be
 --   9 posts (8 bytes each) to show in this order instead of the feed, or ''
@@ -12,10 +12,11 @@
 --
 -- Returns one of
 --   {'expired'}                                              there is no such page any more
---   {'missing', now, feed, sources, mutuals, likes, near, posts}  1 each of what is not ready; posts (8 bytes each)
---                                                            whose facts, author or card are not; feed 2: build it anew
---   {'page', now, build, last, due, blocks, then for each post: facts, person, card, followed, mutual, liked, near, seen,
---                                                            close}
+--   {'missing', now, feed, sources, mutuals, likes, saves, near, posts}  1 each of what is not ready; posts (8 bytes
+--                                                            each) whose facts, author or card are not; feed 2: build
+--                                                            it anew
+--   {'page', now, build, last, due, blocks, then for each post: facts, person, card, followed, mutual, liked, saved,
+--                                                            near, seen, close}
 --                                                            last: where the next page goes on, '' at the end
 --                                                            due: 1 if with q there is something to be noted
 --                                                            blocks: 1 if the viewer has blocked somebody, or was
@@ -27,11 +28,13 @@
 
 local MOST = 2000 -- entries looked at in one call
 local viewer, kind, limit, build, last = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local likes_unknown, lenient = find(ARGV[6], 'l', 1, true), find(ARGV[6], 'w', 1, true)
+local likes_unknown, saves_unknown = find(ARGV[6], 'l', 1, true), find(ARGV[6], 's', 1, true)
+local lenient = find(ARGV[6], 'w', 1, true)
 local without_cards, quiet = find(ARGV[6], 'k', 1, true), find(ARGV[6], 'q', 1, true)
 local spare, longest, listed = tonumber(ARGV[7]), HEADER + WIDTH * tonumber(ARGV[8]), ARGV[9]
 local key, now = KEYS[1], clock()
-local sources, mutuals, likes, near = 'sources:' .. viewer, 'mutuals:' .. viewer, 'likes:' .. viewer, 'close:' .. viewer
+local sources, mutuals, near = 'sources:' .. viewer, 'mutuals:' .. viewer, 'close:' .. viewer
+local likes, saves = 'likes:' .. viewer, 'saves:' .. viewer
 local friends_of = 'closefriends:' .. viewer
 
 local tagged
@@ -85,8 +88,9 @@ end
 
 local function missing(feed, posts)
   local no_likes = likes_unknown and 0 or lacks(likes, true)
+  local no_saves = saves_unknown and 0 or lacks(saves, true)
   local no_sources = math.max(lacks(sources, true), lacks(friends_of, true))
-  return {'missing', now, feed, no_sources, lacks(mutuals, true), no_likes, lacks(near), posts}
+  return {'missing', now, feed, no_sources, lacks(mutuals, true), no_likes, no_saves, lacks(near), posts}
 end
 
 -- The feed of this page ------------------------------------------------------------------------------------------
@@ -238,8 +242,10 @@ for number, post in ipairs(shown) do people[number], posts[number] = post[2], po
 local is_mutual = call('SMISMEMBER', mutuals, 0, unpack(people))
 local is_close = call('SMISMEMBER', 'closefriends:' .. viewer, 0, unpack(people))
 local is_liked = likes_unknown and {1} or call('SMISMEMBER', likes, 0, unpack(posts))
+local is_saved = saves_unknown and {1} or call('SMISMEMBER', saves, 0, unpack(posts))
 local liked_often = call('HMGET', near, 0, unpack(people))
-if not lenient and (is_mutual[1] == 0 or is_liked[1] == 0 or not liked_often[1]) then return missing(0, '') end
+local has_marks = is_liked[1] == 1 and is_saved[1] == 1
+if not lenient and (is_mutual[1] == 0 or not has_marks or not liked_often[1]) then return missing(0, '') end
 
 local page = {'page', now, sub(feed, 1, WIDTH), '', 0, has_blocks}
 if at <= #feed then page[4] = plain(sub(feed, at - WIDTH, at - 1)) end
@@ -248,9 +254,9 @@ for number, post in ipairs(shown) do
   local seen = byte(feed, places[number]) >= 128 and 1 or 0
   news = news + 1 - seen
   page[after + 1], page[after + 2], page[after + 3], page[after + 4] = post[1], post[7], post[9], post[8]
-  page[after + 5], page[after + 6] = is_mutual[number + 1], is_liked[number + 1] or 0
-  page[after + 7], page[after + 8], page[after + 9] = liked_often[number + 1] or 0, seen, is_close[number + 1]
-  after = after + 9
+  page[after + 5], page[after + 6], page[after + 7] = is_mutual[number + 1], is_liked[number + 1] or 0, is_saved[number + 1] or 0
+  page[after + 8], page[after + 9], page[after + 10] = liked_often[number + 1] or 0, seen, is_close[number + 1]
+  after = after + 10
 end
 
 -- The viewer has seen them -----------------------------------------------------------------------------------------

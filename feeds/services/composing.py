@@ -12,7 +12,7 @@ from feeds.services.hidden import leave_out_hidden
 from feeds.services.pages import FeedItem, FeedPage, Place, Way, expired, first_id_in, latest_cursor, top_cursor
 from feeds.timeline import Timeline, note_reader, read_timeline
 from photos.ready.reading import ReadyPost, ready_posts
-from photos.selectors import liked_posts
+from photos.selectors import marked_posts
 
 AT_ONCE = 200  # entries of a feed whose rule is asked in one query
 
@@ -54,7 +54,7 @@ def make_items(
     viewer = User(pk=viewer_id)
     posts = _still_shown(viewer, ready_posts(ways, kind), ways)
     authors = {post.author_id for post in posts.values()}
-    liked = liked_posts(viewer, list(posts))
+    marked = marked_posts(viewer, list(posts))
     back = Follow.objects.filter(follower__in=authors, followee=viewer_id, state=Follow.State.ACCEPTED)
     mutual = set(back.values_list("follower_id", flat=True))
     near = closeness(viewer_id, authors)
@@ -68,7 +68,8 @@ def make_items(
             like_count=post.like_count,
             comment_count=post.comment_count,
             mutual=post.author_id in mutual,
-            liked=post.post_id in liked,
+            liked=post.post_id in marked.liked,
+            saved=post.post_id in marked.saved,
             closeness=near[post.author_id],
             seen=post.post_id in seen,
             person=post.person,

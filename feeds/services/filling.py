@@ -10,8 +10,8 @@ from feeds.selectors import closeness
 from feeds.services.build import build_timeline
 from feeds.services.reading import Missing, Question
 from feeds.timeline import feed_key, pack, replace_packed
-from photos.ready.likes import load_likes
 from photos.ready.reading import fill_posts
+from photos.ready.sets import LIKES, SAVES
 
 CLOSENESS_SECONDS = 3600
 BUILD_PATIENCE = 3.0  # seconds to wait for another's build of the same feed
@@ -26,8 +26,10 @@ def fill(question: Question, missing: Missing) -> Question:
         load_relations(question.viewer_id)
     if missing.closeness:
         load_closeness(question.viewer_id)
-    if missing.likes and not load_likes(question.viewer_id):
+    if missing.likes and not LIKES.load(question.viewer_id):
         question = replace(question, likes_kept=False)
+    if missing.saves and not SAVES.load(question.viewer_id):
+        question = replace(question, saves_kept=False)
     if post_ids:
         fill_posts(post_ids, question.kind)
     return question

@@ -43,7 +43,7 @@ from feeds.services.reading import Found, Listed, Question, ask, ask_with, bring
 from feeds.services.reasons import Reason, reason_of
 from feeds.timeline import WIDTH, feed_key, read_timeline
 from photos.ready.reading import fill_posts
-from photos.selectors import liked_posts
+from photos.selectors import marked_posts
 
 __all__ = [
     "RANKINGS",
@@ -230,7 +230,7 @@ def _read(question: Question) -> tuple[Found | None, bool]:
         if answer is None:
             raise expired()
         if isinstance(answer, Found):
-            return _for_viewer(question.viewer_id, _with_likes(question, answer)), is_away()
+            return _for_viewer(question.viewer_id, _with_marks(question, answer)), is_away()
         try:
             if is_away():
                 _refuse()
@@ -240,18 +240,19 @@ def _read(question: Question) -> tuple[Found | None, bool]:
     answer = ask(question)
     if not isinstance(answer, Found):
         return None, False
-    return _for_viewer(question.viewer_id, _with_likes(question, answer)), is_away()
+    return _for_viewer(question.viewer_id, _with_marks(question, answer)), is_away()
 
 
-def _with_likes(question: Question, found: Found) -> Found:
-    """For who likes more posts than are kept, Postgres knows which of these; while it is away none."""
-    if not question.likes_kept:
-        try:
-            liked = liked_posts(User(pk=question.viewer_id), [item.post_id for item in found.items])
-        except DATABASE_AWAY:
-            liked = set()
-        for item in found.items:
-            item.liked = item.post_id in liked
+def _with_marks(question: Question, found: Found) -> Found:
+    """For who likes or has saved more posts than are kept, Postgres knows which of these; while it is away none."""
+    if question.likes_kept and question.saves_kept:
+        return found
+    try:
+        marked = marked_posts(User(pk=question.viewer_id), [item.post_id for item in found.items])
+    except DATABASE_AWAY:
+        return found
+    for item in found.items:
+        item.liked, item.saved = item.post_id in marked.liked, item.post_id in marked.saved
     return found
 
 

@@ -196,6 +196,7 @@ def _item(post: Post, ties: _Ties, way: Way, *, seen: bool) -> FeedItem:
         comment_count=post.comment_count,
         mutual=False,
         liked=False,
+        saved=False,
         closeness=ties.closeness[post.author_id],
         seen=seen,
         person=b"",

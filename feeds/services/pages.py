@@ -33,6 +33,7 @@ class FeedItem:
     comment_count: int
     mutual: bool
     liked: bool
+    saved: bool
     closeness: int
     seen: bool
     person: bytes

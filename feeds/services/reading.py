@@ -15,7 +15,7 @@ from photos.ready.facts import card_key, edition
 _read_page = Script("read_page")
 FIRST = Place()
 FLAGS = 5  # the place of the flags among the arguments
-FIELDS = 9  # that the program returns for each post
+FIELDS = 10  # that the program returns for each post
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Question:
     """`spare`: how many posts nothing is known of may be looked at beyond the limit.
 
     With `leave_out` what is missing is left out, instead of being named. `likes_kept` is False for who likes more posts
-    than are kept. With `quiet` the posts do not count as seen: `tell_shown` says so when the page is really given.
+    than are kept, `saves_kept` for who has saved more. With `quiet` the posts do not count as seen: `tell_shown` says
+    so when the page is really given.
     """
 
     viewer_id: int
@@ -42,6 +43,7 @@ class Question:
     spare: int = 0
     leave_out: bool = False
     likes_kept: bool = True
+    saves_kept: bool = True
     quiet: bool = False
 
 
@@ -54,6 +56,7 @@ class Missing:
     anew: bool
     relations: bool
     likes: bool
+    saves: bool
     closeness: bool
     post_ids: Sequence[int]
 
@@ -146,7 +149,8 @@ def _call(question: Question) -> tuple[list[bytes], list[bytes | str | int]]:
 
 
 def _flags(question: Question) -> str:
-    flags = {"l": not question.likes_kept, "w": question.leave_out, "q": question.quiet}
+    unkept = {"l": not question.likes_kept, "s": not question.saves_kept}
+    flags = {**unkept, "w": question.leave_out, "q": question.quiet}
     return "".join(flag for flag, is_set in flags.items() if is_set)
 
 
@@ -161,16 +165,17 @@ def _understand(reply: list[Any], listed: Listed | None) -> Answer:
         return Found(moment, int.from_bytes(build_id), int.from_bytes(last), items, due == 1, blocks == 1)
     if reply[0] == b"expired":
         return None
-    _, moment, feed, sources, mutuals, likes, near, posts = reply
+    _, moment, feed, sources, mutuals, likes, saves, near, posts = reply
     post_ids = struct.unpack(f">{len(posts) // WIDTH}Q", posts)
-    return Missing(moment, feed > 0, feed > 1, bool(sources or mutuals), bool(likes), bool(near), post_ids)
+    relations = bool(sources or mutuals)
+    return Missing(moment, feed > 0, feed > 1, relations, bool(likes), bool(saves), bool(near), post_ids)
 
 
 def _items(fields: list[Any], listed: Listed | None) -> list[FeedItem]:
     items = []
     way: Way = "latest" if listed else "top"
     for at in range(0, len(fields), FIELDS):
-        facts, person, body, followed, mutual, liked, near, seen, close = fields[at : at + FIELDS]
+        facts, person, body, followed, mutual, liked, saved, near, seen, close = fields[at : at + FIELDS]
         author, post, likes, comments, _ = facts.split(b" ", 4)
         items.append(
             FeedItem(
@@ -180,6 +185,7 @@ def _items(fields: list[Any], listed: Listed | None) -> list[FeedItem]:
                 int(comments),
                 mutual == 1,
                 liked == 1,
+                saved == 1,
                 int(near),
                 seen == 1,
                 person,

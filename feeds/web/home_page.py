@@ -141,6 +141,7 @@ def _feed(page: FeedPage, place: Place, slots: Mapping[bytes, bytes]) -> tuple[b
             parts.append(_divider())
         own = card_slots(
             liked=item.liked,
+            saved=item.saved,
             reason=reason_of(item).text,
             comments=item.comment_count,
             eager=number == 0 and place.is_first,

@@ -219,6 +219,32 @@ class PostPage(Page):
     example = page_example("users/hana/posts", Post.example)
 
 
+class CollectionAnswer(Answer):
+    """A collection of saved posts, which its owner alone can read. The cover is of the post that came last."""
+
+    id = id_text()
+    url = serializers.URLField()
+    name = serializers.CharField()
+    post_count = serializers.IntegerField(help_text="Of the posts in it that you may see now.")
+    cover_url = serializers.URLField(allow_null=True, help_text="A square. Null without one, and if it is sensitive.")
+    created_at = serializers.DateTimeField()
+
+    example = {
+        "id": "7234567890123456797",
+        "url": "https://photos.example.org/saved/8CjYVnrfVoR/",
+        "name": "Light I like",
+        "post_count": 3,
+        "cover_url": "https://photos.example.org/media/renditions/2b/boats.jpg?e=1",
+        "created_at": "2026-03-02T05:20:00.000Z",
+    }
+
+
+class CollectionPage(Page):
+    results = CollectionAnswer(many=True)
+
+    example = page_example("collections", CollectionAnswer.example)
+
+
 class TagAnswer(Answer):
     name = serializers.CharField()
     url = serializers.URLField()

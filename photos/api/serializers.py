@@ -11,6 +11,7 @@ from core.ids import parse_id
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
+from photos.models.saves import COLLECTION_NAME_LENGTH
 
 ALT_TEXT = "What is to be seen, for who cannot see it."
 
@@ -144,6 +145,12 @@ class NewPostInput(PostInput):
         "downloads": False,
         "licence": "cc_by",
     }
+
+
+class CollectionInput(serializers.Serializer):  # type: ignore[type-arg]
+    name = Text(max_length=1000, words={"maxLength": COLLECTION_NAME_LENGTH})
+
+    example = {"name": "Light I like"}
 
 
 class FocusInput(serializers.Serializer):  # type: ignore[type-arg]

@@ -1,8 +1,11 @@
 from core.api.routes import both
-from photos.api import comments, instance, me, media, posts, tags, uploads
+from photos.api import comments, instance, me, media, posts, saved, tags, uploads
 
 urlpatterns = [
     *both("archive", posts.ArchiveListView.as_view()),
+    *both("collections", saved.CollectionListView.as_view()),
+    *both("collections/<id:collection_id>", saved.CollectionView.as_view()),
+    *both("collections/<id:collection_id>/posts/<id:post_id>", saved.CollectionPostView.as_view()),
     *both("comments/waiting", comments.WaitingView.as_view()),
     *both("comments/<id:comment_id>", comments.CommentView.as_view()),
     *both("comments/<id:comment_id>/approval", comments.ApprovalView.as_view()),
@@ -25,6 +28,8 @@ urlpatterns = [
     *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
     *both("posts/<id:post_id>/like", posts.LikeView.as_view()),
     *both("posts/<id:post_id>/likes", posts.LikersView.as_view()),
+    *both("posts/<id:post_id>/save", saved.SaveView.as_view()),
+    *both("saved", saved.SavedView.as_view()),
     *both("tags/<tag:name>", tags.TagView.as_view()),
     *both("tags/<tag:name>/posts", tags.TagPostsView.as_view()),
     *both("tags/<tag:name>/follow", tags.TagFollowView.as_view()),

@@ -67,8 +67,8 @@ class _Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Liked:
-    """A like that is not known yet, as `components/_like.html` takes it."""
+class _Mark:
+    """A like or a save that is not known yet, as `components/_like.html` and `_save.html` take it."""
 
     value: SafeString
     pressed: SafeString
@@ -93,7 +93,8 @@ def _html_bodies(posts: Sequence[Post]) -> dict[int, bytes]:
     page = {"viewer": True, "eager": marks["e"], "csrf_token": marks["c"], "request": _Request(marks["n"])}
     bodies = {}
     for post in posts:
-        silent = replace(post_card(post, NOBODY), liked=cast(Any, _Liked(marks["o"], marks["p"])), comments_label="")
+        liked, saved = (cast(Any, _Mark(marks[value], marks[pressed])) for value, pressed in ("op", "vk"))
+        silent = replace(post_card(post, NOBODY), liked=liked, saved=saved, comments_label="")
         plain = replace(silent, comments_label=marks["m"])
         told = replace(plain, reason=marks["r"])
         html = _render("_post_card", {**page, "card": told})

@@ -2,9 +2,9 @@
 
 The gaps of a JSON card are two NULs; behind a third stands who may comment, as a letter: e everyone, f followers, o
 nobody. In HTML a gap is a NUL and the letter of what goes in: c the CSRF token, n where to come back to, o the value of
-the like form, p whether it is pressed, e how the first picture loads, r why it is shown, l how many like it, m how many
-comments it has, in words. A NUL, "(" and a letter begin what stands there when that is empty, NUL and "|" what stands
-there when it is not, NUL and ")" end both. What people write has no NUL in it.
+the like form, p whether it is pressed, v and k the same of the save form, e how the first picture loads, r why it is
+shown, l how many like it, m how many comments it has, in words. A NUL, "(" and a letter begin what stands there when
+that is empty, NUL and "|" what stands there when it is not, NUL and ")" end both. What people write has no NUL in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,21 +27,23 @@ NUL = b"\0"
 NULL = b"null"
 
 _VIEWERS = {
-    (liked, can_comment): b'"viewer":{"liked":%b,"saved":false,"can_edit":false,"can_comment":%b,'
-    % (orjson.dumps(liked), orjson.dumps(can_comment))
+    (liked, saved, can_comment): b'"viewer":{"liked":%b,"saved":%b,"can_edit":false,"can_comment":%b,'
+    % (orjson.dumps(liked), orjson.dumps(saved), orjson.dumps(can_comment))
     for liked in (False, True)
+    for saved in (False, True)
     for can_comment in (False, True)
 }
 
 
-def join_json(body: bytes, *, author: bytes, counts: bytes, liked: bool, follows: bool | None) -> bytes:
+def join_json(body: bytes, *, author: bytes, counts: bytes, liked: bool, saved: bool, follows: bool | None) -> bytes:
     """A Post of the API; the parts are those of `author_part` and `counts_part`.
 
     `follows`: the viewer follows its author; None for nobody.
     """
     head, middle, tail, who = body.split(NUL)
     can_comment = follows is not None and lets_comment(who, follows=follows)
-    return b"".join((head, author, middle, counts, viewer_part(liked=liked, can_comment=can_comment), tail))
+    viewer = viewer_part(liked=liked, saved=saved, can_comment=can_comment)
+    return b"".join((head, author, middle, counts, viewer, tail))
 
 
 def author_part(person_facts: bytes, *, following: bool, followed_by: bool, close: bool = False) -> bytes:
@@ -77,9 +79,9 @@ def lets_comment(who: bytes, *, follows: bool) -> bool:
     return who == b"e" or (follows and who == b"f")
 
 
-def viewer_part(*, liked: bool, can_comment: bool) -> bytes:
+def viewer_part(*, liked: bool, saved: bool, can_comment: bool) -> bytes:
     """For viewers who are not the author; what follows is in the card."""
-    return _VIEWERS[liked, can_comment]
+    return _VIEWERS[liked, saved, can_comment]
 
 
 def join_html(body: bytes, slots: Mapping[bytes, bytes]) -> bytes:
@@ -111,11 +113,13 @@ def page_slots(*, csrf_token: str, next_path: str) -> dict[bytes, bytes]:
     return {b"c": escape(csrf_token).encode(), b"n": escape(next_path).encode()}
 
 
-def card_slots(*, liked: bool, reason: str, comments: int, eager: bool = False) -> dict[bytes, bytes]:
+def card_slots(*, liked: bool, saved: bool, reason: str, comments: int, eager: bool = False) -> dict[bytes, bytes]:
     """What differs from card to card; `reason` is plain text, "" for none, `comments` how many there are."""
     return {
         b"o": b"0" if liked else b"1",
         b"p": b"true" if liked else b"false",
+        b"v": b"0" if saved else b"1",
+        b"k": b"true" if saved else b"false",
         b"e": EAGER if eager else LAZY,
         b"r": escape(reason).encode(),
         b"m": _comments_slot(comments),

@@ -6,7 +6,7 @@ from core.events import send_after_commit
 from core.models import new_id
 from photos.access import get_published_post_for
 from photos.models import Like, Post
-from photos.ready.likes import note_like
+from photos.ready.sets import LIKES
 from photos.services.counting import count_like
 from photos.signals import post_liked, post_unliked
 
@@ -20,7 +20,7 @@ def like_post(actor: User, post_id: int) -> Post:
         Like.objects.bulk_create([like], ignore_conflicts=True)  # get_or_create fails when an unlike comes between
         if Like.objects.filter(pk=like.pk).exists():
             count_like(post.pk, actor.pk, 1)
-            note_like(actor.pk, post.pk, on=True)
+            LIKES.note(actor.pk, post.pk, on=True)
             send_after_commit(post_liked, post_id=post.pk, user_id=actor.pk)
     return post
 
@@ -31,6 +31,6 @@ def unlike_post(actor: User, post_id: int) -> Post:
         deleted, _ = Like.objects.filter(user=actor, post=post).delete()
         if deleted:
             count_like(post.pk, actor.pk, -1)
-            note_like(actor.pk, post.pk, on=False)
+            LIKES.note(actor.pk, post.pk, on=False)
             send_after_commit(post_unliked, post_id=post.pk, user_id=actor.pk)
     return post

@@ -13,7 +13,7 @@ from core.web.htmx import wants_fragment
 from core.web.redirects import safe_next, see_other
 from photos.access import get_own_post
 from photos.cards import post_cards
-from photos.services import likes, posts, trash
+from photos.services import likes, posts, saves, trash
 from photos.services.archive import archive_post, unarchive_post
 
 
@@ -21,6 +21,16 @@ from photos.services.archive import archive_post, unarchive_post
 @signed_in
 def like(request: SignedInRequest, post_id: int) -> HttpResponse:
     change = likes.like_post if request.POST.get("on", "1") == "1" else likes.unlike_post
+    post = change(request.user, post_id)
+    if wants_fragment(request):
+        return HttpResponse(status=204)
+    return see_other(safe_next(request, reverse("photos:post-detail", args=[post.pk])))
+
+
+@require_POST
+@signed_in
+def save(request: SignedInRequest, post_id: int) -> HttpResponse:
+    change = saves.save_post if request.POST.get("on", "1") == "1" else saves.unsave_post
     post = change(request.user, post_id)
     if wants_fragment(request):
         return HttpResponse(status=204)

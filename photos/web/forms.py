@@ -6,12 +6,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import parse_id
+from core.ids import MAX_ID, parse_id
 from photos.imaging.formats import FORMATS
 from photos.models import Media, Post
 from photos.models.comments import COMMENT_LENGTH
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
+from photos.models.saves import COLLECTION_NAME_LENGTH
 from photos.services.posts import MARKED
 
 ACCEPT = ",".join([*(each.content_type for each in FORMATS), ".heic,.heif,.avif,.mov,.mkv"])
@@ -34,12 +35,19 @@ class MediaField(forms.Field):
     """Ids of media that are kept already, in the order of the post; the cleaned value is a list without repeats."""
 
     widget = forms.MultipleHiddenInput
+    unknown = _("One of these files is not known. Please choose it again.")
 
     def clean(self, value: Any) -> list[int]:
         try:
             return list(dict.fromkeys(parse_id(each) for each in value or []))
         except ValueError as error:
-            raise forms.ValidationError(_("One of these files is not known. Please choose it again.")) from error
+            raise forms.ValidationError(self.unknown) from error
+
+
+class ChosenField(MediaField):
+    """The same of collections."""
+
+    unknown = _("One of these collections is not known. Please choose again.")
 
 
 class PostForm(forms.Form):
@@ -144,3 +152,27 @@ class FeedForm(forms.Form):
         required=False,
         help_text=_("Otherwise Latest has only the people you follow. Top never has anybody else."),
     )
+
+
+class CollectionForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=COLLECTION_NAME_LENGTH * 2,
+        widget=forms.TextInput(attrs={"maxlength": COLLECTION_NAME_LENGTH, "autocomplete": "off"}),
+    )
+
+
+class ShelvesForm(forms.Form):
+    """In which collections a post stands; `newest_shown` is the newest of those that there were to choose from."""
+
+    chosen = ChosenField(required=False)
+    newest_shown = forms.IntegerField(required=False, min_value=0, max_value=MAX_ID, widget=forms.HiddenInput)
+    new_name = forms.CharField(
+        label=_("New collection"),
+        required=False,
+        max_length=COLLECTION_NAME_LENGTH * 2,
+        widget=forms.TextInput(attrs={"maxlength": COLLECTION_NAME_LENGTH, "autocomplete": "off"}),
+    )
+
+    def clean_newest_shown(self) -> int:
+        return self.cleaned_data["newest_shown"] or 0

@@ -1,7 +1,19 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <code:...>, <id:...> and <tag:...>
-from photos.web import actions, avatars, comment_actions, comments, compose, develop, posts, receipts, storage, tags
+from photos.web import (
+    actions,
+    avatars,
+    comment_actions,
+    comments,
+    compose,
+    develop,
+    posts,
+    receipts,
+    saved,
+    storage,
+    tags,
+)
 
 app_name = "photos"
 
@@ -29,6 +41,8 @@ urlpatterns = [
     path("comments/waiting/", comments.waiting, name="comments-waiting"),
     path("comments/waiting/all/", comment_actions.approve_all, name="comments-approve-all"),
     path("p/<code:post_id>/like/", actions.like, name="post-like"),
+    path("p/<code:post_id>/save/", actions.save, name="post-save"),
+    path("p/<code:post_id>/collections/", saved.choose, name="post-collections"),
     path("p/<code:post_id>/delete/", actions.delete, name="post-delete"),
     path("p/<code:post_id>/archive/", actions.archive, name="post-archive"),
     path("p/<code:post_id>/restore/", actions.restore, name="post-restore"),
@@ -39,6 +53,12 @@ urlpatterns = [
     path(".well-known/receipt-key", receipts.receipt_key, name="receipt-key"),
     path("settings/storage/", storage.storage, name="settings-storage"),
     path("settings/feed/", tags.feed_settings, name="settings-feed"),
+    path("saved/", saved.saved, name="saved"),
+    path("saved/<code:collection_id>/", saved.collection, name="collection"),
+    path("saved/<code:collection_id>/edit/", saved.edit, name="collection-edit"),
+    path("saved/<code:collection_id>/delete/", saved.delete, name="collection-delete"),
+    path("collections/", saved.collections, name="collections"),
+    path("collections/new/", saved.new, name="collection-create"),
     path("archive/", posts.archive, name="archive"),
     path("trash/", posts.trash, name="trash"),
     path("tags/<tag:name>/", tags.detail, name="tag"),

@@ -24,9 +24,14 @@ def public_tiles(viewer: Viewer, post_ids: Sequence[int], *, eager: bool = False
     return _filled(viewer, [post for post in posts if post.audience == Post.Audience.PUBLIC], eager=eager)
 
 
-def found_tiles(viewer: Viewer, posts: Sequence[Post], *, eager: bool = False) -> list[SafeString]:
-    """The tiles of published posts found with the audience rule; only their id and audience need to be loaded."""
-    return _filled(viewer, still_ready(viewer, posts, "w"), eager=eager)
+def found_tiles(
+    viewer: Viewer, posts: Sequence[Post], *, eager: bool = False, by_link: bool = False
+) -> list[SafeString]:
+    """The tiles of published posts found with the audience rule; only their id and audience need to be loaded.
+
+    `by_link`: the viewer had the link of each, so that unlisted ones may be shown.
+    """
+    return _filled(viewer, still_ready(viewer, posts, "w", by_link=by_link), eager=eager)
 
 
 def grid_tiles(viewer: Viewer, posts: Sequence[Post], *, own: bool, square: bool, eager: bool) -> list[SafeString]:

@@ -38,7 +38,7 @@ export function startToasts() {
     event.target.closest("[data-close]")?.closest("[data-toast]")?.remove();
   });
   onFailure((element, status) => {
-    if (element.matches?.("[data-like], [data-quiet]")) return;
+    if (element.matches?.("[data-like], [data-save], [data-quiet]")) return;
     toast(status ? word("failed") : word("offline"), "error");
   });
 }

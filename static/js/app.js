@@ -1,6 +1,6 @@
 // Everything here only makes pages nicer: each page reads, links and posts without it.
 import { startToasts } from "./announce.js";
-import { startLikes } from "./like.js";
+import { startMarks } from "./marks.js";
 import { startComments } from "./comments.js";
 import { startDoubleTap } from "./doubletap.js";
 import { startDialogs } from "./dialog.js";
@@ -18,7 +18,7 @@ import { startActivity } from "./activity.js";
 import { startZone } from "./zone.js";
 
 startToasts();
-startLikes();
+startMarks();
 startComments();
 startDoubleTap();
 startDialogs();

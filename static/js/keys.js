@@ -45,6 +45,7 @@ const KEYS = {
   k: () => move(-1),
   l: () => current()?.querySelector("[data-like]")?.click(),
   c: comment,
+  b: () => current()?.querySelector("[data-save]")?.click(),
   o: open,
   ".": follow("[data-pill]"),
   n: follow("[data-go=n]"),

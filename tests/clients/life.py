@@ -33,11 +33,13 @@ from photos_client.api.posts import (
 from photos_client.api.push import list_push_subscriptions
 from photos_client.api.relations import follow_user
 from photos_client.api.reports import report_post
+from photos_client.api.saved import add_to_collection, create_collection, list_saved
 from photos_client.api.search import search
 from photos_client.api.uploads import begin_direct_upload, finish_direct_upload, get_upload
 from photos_client.models import (
     AppInput,
     AppInputScopesType0Item,
+    CollectionInput,
     CommentInput,
     DirectUploadInput,
     FileInput,
@@ -137,6 +139,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     told = reader.ask(list_push_subscriptions)
     words = ReportInput(category=ReportInputCategory.SPAM, note="Not really.")
     reported = reader.ask(report_post, post.id, body=words)
+    shelf = reader.ask(create_collection, body=CollectionInput(name="Kilns"))
     report = {
         "people": names,
         "sha256": [each.sha256 for each in media],
@@ -148,9 +151,16 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "reported": [str(reported.category), reported.note],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
         "told_on": [len(told.results), told.server_key],
+        "collected": [reader.ask(add_to_collection, shelf.id, post.id).post_count, *saved_in(reader, shelf.id, post)],
     }
     report |= talk(author, reader, post)
     return report | change(author, reader, post) | end(author, reader, names[0])
+
+
+def saved_in(reader: Person, collection: str, post: Post) -> list[bool]:
+    """Of each post in the collection, whether it is this one and known to be saved."""
+    found = reader.ask(list_saved, collection=collection).results
+    return [each.id == post.id and each.viewer.saved for each in found]
 
 
 def send_whole(author: Person, path: Path) -> Media:

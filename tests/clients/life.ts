@@ -85,6 +85,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
   const reported = must(await reader.api.POST("/rest/v1/posts/{post_id}/report", { params: { path }, body: words }));
   const likers = must(await author.api.GET("/rest/v1/posts/{post_id}/likes", { params: { path } }));
   const told = must(await reader.api.GET("/rest/v1/push-subscriptions"));
+  const shelf = must(await reader.api.POST("/rest/v1/collections", { body: { name: "Kilns" } }));
   return {
     people: names,
     sha256: media.map((each) => each.sha256),
@@ -97,9 +98,18 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     likers: likers.results.map((each) => each.username),
     ...(await talk(author, reader, post)),
     told_on: [told.results.length, told.server_key],
+    collected: await collect(reader, shelf.id, post.id),
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
   };
+}
+
+// How many are in the collection then; of each, whether it is this one and known to be saved.
+async function collect(reader: Person, collection: string, postId: string): Promise<unknown[]> {
+  const path = { collection_id: collection, post_id: postId };
+  const put = await reader.api.PUT("/rest/v1/collections/{collection_id}/posts/{post_id}", { params: { path } });
+  const page = must(await reader.api.GET("/rest/v1/saved", { params: { query: { collection } } }));
+  return [must(put).post_count, ...page.results.map((each) => each.id === postId && each.viewer.saved)];
 }
 
 async function nameOf(person: Person): Promise<string> {

@@ -109,6 +109,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "said_before": ["Fine ligth"],
         "comment_liked": [1, True],
         "told_on": [0, None],
+        "collected": [1, True],
         "edited": ["Three roads", True, ["kiln"], True],
         "in_trash": [True, 404, "not_found"],
         "restored": ["Three roads", True, 1, True],

@@ -34,7 +34,8 @@ def test_six_photographs_of_one_person_are_seen_in_the_feed_of_another(
         card = reader.locator("article", has_text="Six frames")
         shown = decoded_pictures(card)
         words = card.locator(".words").inner_text()
-        like_and_look_again(reader, script)
+        for mark in ("like", "save"):
+            mark_and_look_again(reader, mark, script)
         contact_sheet = pictures_on_contact_sheet(reader, author_name)
         log_out(reader)
 
@@ -51,23 +52,23 @@ def post_on(page: Page) -> int:
     return from_code(urlsplit(page.url).path.split("/")[2])
 
 
-def like_and_look_again(page: Page, script: bool) -> None:
-    """The heart turns before the answer is there (with JavaScript) and is still turned on the page loaded anew."""
-    button = page.locator("[data-like]").first
+def mark_and_look_again(page: Page, mark: str, script: bool) -> None:
+    """The button turns before the answer is there (with JavaScript) and is still turned on the page loaded anew."""
+    button = page.locator(f"[data-{mark}]").first
     if script:
         held: list[Route] = []
-        page.route("**/like/", lambda route: held.append(route))  # noqa: PLW0108  Playwright wants a function
+        page.route(f"**/{mark}/", lambda route: held.append(route))  # noqa: PLW0108  Playwright wants a function
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
         page.wait_for_timeout(100)
-        with page.expect_response("**/like/"):
+        with page.expect_response(f"**/{mark}/"):
             held[0].continue_()
-        page.unroute("**/like/")
+        page.unroute(f"**/{mark}/")
     else:
         button.click()
         page.wait_for_load_state()
     page.goto("/")
-    expect(page.locator("[data-like]").first).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(f"[data-{mark}]").first).to_have_attribute("aria-pressed", "true")
 
 
 def pictures_on_contact_sheet(page: Page, username: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from secrets import token_hex
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page
 
@@ -84,6 +85,15 @@ def _of_passkey(page: Page, action: str) -> None:
     page.wait_for_load_state("load")
 
 
+def _make_collection(page: Page, _arranged: Arranged) -> None:
+    _send(page, "/collections/new/", "Make it", name=f"{'Light ' * 8}{token_hex(4)}")
+
+
+def _go_on(page: Page, path: str) -> None:
+    """To an address beside the one that is open."""
+    page.goto(urljoin(page.url, path))
+
+
 # A name that ends with a slash is the route of the page at the end of the step.
 AS_NOBODY: Steps = {
     "a page that is not there": _miss,
@@ -102,6 +112,10 @@ AS_VISITOR: Steps = {
     "a new token": _sending("/settings/tokens/new/", "Make the token", name="Wall"),
     "a refused deletion": _sending("/settings/account/delete/", "Delete the account"),
     "a refused import": _sending("/settings/data/people/", "Import"),
+    "a refused collection": _sending("/collections/new/", "Make it", name=" "),
+    "saved/<code:collection_id>/": _make_collection,
+    "saved/<code:collection_id>/edit/": lambda page, _arranged: _go_on(page, "edit/"),
+    "saved/<code:collection_id>/delete/": lambda page, _arranged: _go_on(page, "../delete/"),
 }
 AS_GUARDED: Steps = {
     "2fa/": lambda page, arranged: give_password(page, arranged.guarded),

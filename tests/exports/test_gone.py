@@ -38,6 +38,7 @@ from moderation.services.roles import set_role
 from moderation.subjects import subject_of
 from photos.models import Post, TagFollow, UploadPart
 from photos.services.avatars import change_avatar
+from photos.services.collections import add_to_collection, create_collection
 from photos.services.comments import edit_comment
 from photos.tasks import purge_accounts
 from tests.conftest import AsApp, AsUser, Settled
@@ -54,6 +55,7 @@ from tests.factories import (
     make_passkey,
     make_post,
     make_restriction,
+    make_save,
     make_upload,
     make_user,
 )
@@ -101,6 +103,8 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     make_comment(other, theirs, parent=comment)
     make_comment_like(person, make_comment(other, theirs))
     make_comment_like(other, make_comment(other, post, "Of yours"))
+    make_save(other, post)
+    add_to_collection(person, create_collection(person, WORDS[2]).pk, make_post(other).pk)
     make_device(person, name=WORDS[2])
     make_passkey(person)
     create_token(person, scopes=["read"], name=WORDS[2])

@@ -15,6 +15,7 @@ from accounts.services.apps import permit, register_app
 from accounts.services.mutes import mute_user
 from accounts.services.tokens import create_token
 from accounts.services.usernames import rename_user
+from core.ids import to_code
 from core.models import new_id
 from exports.sections import SECTIONS
 from moderation.services.appeals import appeal
@@ -23,6 +24,7 @@ from moderation.services.decisions import decide
 from moderation.services.reports import report_post
 from moderation.subjects import subject_of
 from photos.models import Post, Tag, TagFollow
+from photos.services.collections import add_to_collection, create_collection
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
 from tests.factories import (
@@ -34,15 +36,17 @@ from tests.factories import (
     make_passkey,
     make_post,
     make_restriction,
+    make_save,
     make_user,
 )
 from tests.images import jpeg
 from tests.uploads import publish, upload
 
 TOLD = {
-    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend", "Comment",
+    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend",
+    "Collection", "Comment",
     "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
-    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Report", "Restriction",
+    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Report", "Restriction", "Save",
     "SecurityEvent", "SocialAccount", "TagFollow",
 }  # fmt: skip
 NOT_TOLD = {
@@ -55,6 +59,7 @@ NOT_TOLD = {
     ),
     "CommentMention": "made from what comments.json tells; what others say is theirs",
     "Choice": "ticks under Settings, Notifications",
+    "CollectionItem": "stands in saved.json by its collection",
     "Export": "the archive itself",
     "FollowPack": "made from what relations.json tells",
     "LogEntry": "what staff did in the admin",
@@ -181,6 +186,25 @@ def test_account_tells_log_in_devices_tokens_tags_and_invitations_and_no_secret(
         "credProps",
     )
     assert [secret for secret in secrets if secret in whole] == []
+
+
+def test_saved_posts_and_collections_are_told_by_their_addresses(
+    alma: User, boris: User, settled: Settled, as_user: AsUser
+) -> None:
+    light, alone, hidden = (make_post(boris, title=title) for title in ("Light", "Alone", "Hidden"))
+    shelf = create_collection(alma, HOSTILE[:40])
+    for post in (light, hidden):
+        add_to_collection(alma, shelf.pk, post.pk)
+    make_save(alma, alone)
+    Post.objects.filter(pk=hidden.pk).update(audience="only_me")
+
+    told = read(fetch(as_user(alma), export_all(alma, settled)), "saved.json")
+
+    assert [(row["author"], row["title"], row["post"].rsplit("/p/")[1]) for row in told["posts"]] == [
+        ("boris", post.title, f"{to_code(post.pk)}/") for post in (light, alone)
+    ]
+    (collection,) = told["collections"]
+    assert (collection["name"], collection["posts"]) == (shelf.name, [told["posts"][0]["post"]])
 
 
 def test_nothing_private_of_others_is_told(

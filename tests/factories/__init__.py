@@ -17,11 +17,12 @@ from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
 from notifications.models import Notification, PushSubscription
-from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Upload
+from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Save, Upload
 from photos.services.comment_likes import like_comment
 from photos.services.comments import post_comment
 from photos.services.likes import like_post
 from photos.services.publishing import count_post
+from photos.services.saves import save_post
 from photos.services.tagging import set_tags
 
 PASSWORD = "kiln-shelf-93"
@@ -167,6 +168,11 @@ def make_notification(recipient: User, actor: User, post: Post, *, at: datetime 
     return Notification.objects.create(
         id=row_id, recipient=recipient, kind="mention", actor=actor, post=post, about=post.pk
     )
+
+
+def make_save(user: User, post: Post) -> Save:
+    save_post(user, post.pk)
+    return Save.objects.get(user=user, post=post)
 
 
 def make_passkey(user: User) -> Authenticator:

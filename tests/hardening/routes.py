@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from core.ids import to_code
 from photos.models import Media
+from photos.services.collections import create_collection
 from tests.factories import make_comment, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
 
@@ -79,7 +80,10 @@ def values_of(owner: User) -> dict[str, str]:
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
     upload, comment = make_upload(owner), make_comment(owner, post)
+    shelf = create_collection(owner, "Light")
     return {
+        "code:collection_id": to_code(shelf.pk),
+        "id:collection_id": str(shelf.pk),
         "code:post_id": to_code(post.pk),
         "id:post_id": str(post.pk),
         "media_id": str(media.pk),

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from core.ids import to_code
 from core.models import new_id
-from photos.models import Comment, CommentVersion, Post
+from photos.models import Collection, Comment, CommentVersion, Post
 from tests.conftest import AsApp
 from tests.factories import make_follow, make_like, make_post
 from tests.hardening.markup import one_line, read
@@ -32,6 +32,7 @@ def filled(person: User, text: str) -> Post:
         comment = Comment.objects.create(id=new_id(), state=state, **said)
     CommentVersion.objects.create(comment=comment, text=said["text"])
     post.media.update(alt_text=text[:1000], failure_detail=text[:100])
+    Collection.objects.filter(owner=person).update(name=text[:60])
     return post
 
 

@@ -14,6 +14,7 @@ from accounts.services.restrictions import restrict_user
 from core.models import new_id
 from feeds.services.explore import refresh_explore
 from photos.models import Comment, CommentVersion
+from photos.services.collections import add_to_collection, create_collection
 from tests.conftest import AsApp
 from tests.factories import (
     make_close_friend,
@@ -61,6 +62,9 @@ QUERIES = {
     "rest/v1/tags/<tag:name>": 2,
     "rest/v1/tags/<tag:name>/posts": 2,
     "rest/v1/trash": 1,
+    "rest/v1/saved": 2,
+    "rest/v1/collections": 2,
+    "rest/v1/collections/<id:collection_id>": 2,
     "rest/v1/uploads/<id:upload_id>": 1,
     "rest/v1/feed": 2,
     "rest/v1/explore": 2,
@@ -98,6 +102,8 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         make_close_friend(boris, other)
         block_user(boris, make_user())
         make_notification(boris, other, make_post(make_user()))
+        collected = create_collection(boris, f"Shelf {number}")
+        add_to_collection(boris, collected.pk, make_post(alma, tags=("kiln",)).pk)
     post, own = make_post(alma, tags=("kiln",)), make_post(boris, audience="only_me")
     for number in range(count):
         other = User.objects.get(username=f"person{number}")
@@ -113,6 +119,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "id:post_id": str(post.pk),
         "username": alma.username,
         "tag:name": "kiln",
+        "collection_id": str(collected.pk),
         "media_id": str(make_media(boris).pk),
         "comment_id": str(comment.pk),
         "upload_id": str(make_upload(boris).pk),
@@ -147,17 +154,21 @@ def test_read_takes_the_same_few_queries_however_much_there_is(
 @pytest.mark.parametrize("count", [1, 3])
 def test_what_is_ones_own_takes_no_more(as_app: AsApp, alma: User, boris: User, count: int) -> None:
     """One's own posts are made from the rows: no card says as much of them."""
-    make_world(alma, boris, count)
+    values = make_world(alma, boris, count)
     post = make_post(boris, pictures=count, tags=("kiln",))
+    add_to_collection(boris, int(values["collection_id"]), post.pk)
     finished = make_upload(boris, media=make_media(boris))
     client = as_app(boris)
 
     found = [
         counted(client, f"/rest/v1/{path}")
-        for path in (f"posts/{post.pk}", "users/boris/posts", "tags/kiln/posts", "explore", f"uploads/{finished.pk}")
+        for path in (
+            *(f"posts/{post.pk}", "users/boris/posts", "tags/kiln/posts", "explore", f"uploads/{finished.pk}"),
+            *("saved", f"saved?collection={values['collection_id']}"),
+        )
     ]
 
-    assert found == [1, 1, 2, 2, 2]
+    assert found == [1, 1, 2, 2, 2, 2, 2]
 
 
 @pytest.mark.parametrize("count", [2, 4])

@@ -89,6 +89,7 @@ READING: dict[str, Surface] = {
     "comment reply": _page("p/<code:post_id>/comments/<code:comment_id>/reply/", "seen, signed in"),
     "comment edit": _page("p/<code:post_id>/comments/<code:comment_id>/edit/", "own"),
     "comment delete": _page("p/<code:post_id>/comments/<code:comment_id>/delete/", "own"),
+    "collections": _page("p/<code:post_id>/collections/", "seen, published, signed in"),
     "original": _page("p/<code:post_id>/original/<id:media_id>/", "original"),
     "thumb": _page("p/<code:post_id>/thumb/<id:media_id>/", "own"),
     "receipt": _page("p/<code:post_id>/receipt/<id:media_id>/", "own, whatever its state"),
@@ -138,18 +139,23 @@ CHANGING: dict[str, Surface] = {
     "api delete media": _call("rest/v1/media/<id:media_id>", "own", "DELETE"),
 }
 
-# Asked of every post by everybody; they like it.
+# Asked of every post by everybody; they like or save it.
 LIKING: dict[str, Surface] = {
     "like": _press("p/<code:post_id>/like/", "seen, published, signed in", "1"),
     "api like": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "PUT"),
     "comment like": _press("p/<code:post_id>/comments/<code:comment_id>/like/", "seen, published, signed in", "1"),
     "api comment like": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "PUT"),
+    "save": _press("p/<code:post_id>/save/", "seen, published, signed in", "1"),
+    "collect": _form("p/<code:post_id>/collections/", "seen, published, signed in", chosen="1"),
+    "api save": _call("rest/v1/posts/<id:post_id>/save", "seen, published, signed in", "PUT"),
 }
 UNLIKING: dict[str, Surface] = {
     "unlike": _press("p/<code:post_id>/like/", "seen, published, signed in", "0"),
     "api unlike": _call("rest/v1/posts/<id:post_id>/like", "seen, published, signed in", "DELETE"),
     "comment unlike": _press("p/<code:post_id>/comments/<code:comment_id>/like/", "seen, published, signed in", "0"),
     "api comment unlike": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "DELETE"),
+    "unsave": _press("p/<code:post_id>/save/", "seen, published, signed in", "0"),
+    "api unsave": _call("rest/v1/posts/<id:post_id>/save", "seen, published, signed in", "DELETE"),
 }
 
 # Asked of every post by everybody; they say something about it, each time in other words.
@@ -186,7 +192,7 @@ REPORTING: dict[str, Surface] = {
 }
 
 # One surface for each gate of photos.access, and the API: asked of every post there is; the others of some.
-GATES = ("page", "comment", "likers", "original", "edit", "like", "api post", "unlike")
+GATES = ("page", "comment", "likers", "original", "edit", "like", "save", "api post", "unlike")
 
 # Pages and calls that list posts, by the name of the test that reads them (tests/privacy/test_lists.py).
 LISTS: dict[str, str] = {
@@ -201,6 +207,9 @@ LISTS: dict[str, str] = {
     "comments/waiting/": "waiting",
     "rest/v1/comments/waiting": "waiting",
     "trash/": "own",
+    "saved/": "saved",
+    "saved/<code:collection_id>/": "saved",
+    "collections/": "saved",
     "tags/<tag:name>/": "tag",
     "rest/v1/feed": "home",
     "rest/v1/notifications": "activity",
@@ -209,6 +218,10 @@ LISTS: dict[str, str] = {
     "rest/v1/users/<username:username>/posts": "profile",
     "rest/v1/archive": "own",
     "rest/v1/trash": "own",
+    "rest/v1/saved": "saved",
+    "rest/v1/collections": "saved",
+    "rest/v1/collections/<id:collection_id>": "saved",
+    "rest/v1/collections/<id:collection_id>/posts/<id:post_id>": "saved",
     "rest/v1/tags/<tag:name>": "tag",
     "rest/v1/tags/<tag:name>/posts": "tag",
     "media/<str:alias>/<path:key>": "addresses",
@@ -243,6 +256,9 @@ NO_POSTS: dict[str, str] = {
     "docs/<slug:name>/": DOCS,
     ".well-known/receipt-key": "the key with which receipts are checked",
     "new/": MAKING,
+    "collections/new/": MAKING,
+    "saved/<code:collection_id>/edit/": OWN_WORDS,
+    "saved/<code:collection_id>/delete/": OWN_WORDS,
     "tags/<tag:name>/follow/": CHANGES,
     "comments/waiting/all/": "lets out or refuses what waits for who asks, and answers nothing of it",
     "settings/storage/": OWN_WORDS,

@@ -6,7 +6,7 @@ The surfaces come from the registry, and the registry from the addresses of the 
 import pytest
 
 from moderation.models import Case
-from photos.models import Comment, Like, Media, Post
+from photos.models import Comment, Like, Media, Post, Save
 from tests.privacy.asking import asked_of, kinds, survey
 from tests.privacy.expected import SHOWN, answer, seen_by
 from tests.privacy.surfaces import (
@@ -58,7 +58,9 @@ def test_surfaces_of_a_post_open_to_whom_the_table_says_and_are_missing_for_othe
 
 @pytest.mark.django_db
 @every_world
-def test_posts_can_be_liked_by_whom_the_table_says_and_are_missing_for_others(viewer: str, account: str) -> None:
+def test_posts_can_be_liked_and_saved_by_whom_the_table_says_and_are_missing_for_others(
+    viewer: str, account: str
+) -> None:
     world = make_world(viewer, account)
     likable = {kind for kind in KINDS if answer("seen, published, signed in", viewer, account, kind) == SHOWN}
 
@@ -66,6 +68,7 @@ def test_posts_can_be_liked_by_whom_the_table_says_and_are_missing_for_others(vi
 
     assert liked == table(LIKING, viewer, account)
     assert kinds(world, list(Like.objects.values_list("post_id", flat=True))) == likable
+    assert kinds(world, list(Save.objects.values_list("post_id", flat=True))) == likable
     counted = likable if viewer != "restricted" else set()  # what a restricted person likes is told to two alone
     assert _counts() == {world.posts[kind].pk: int(kind in counted) for kind in KINDS}
 
@@ -73,6 +76,7 @@ def test_posts_can_be_liked_by_whom_the_table_says_and_are_missing_for_others(vi
 
     assert unliked == table(UNLIKING, viewer, account)
     assert _counts() == {world.posts[kind].pk: 0 for kind in KINDS}
+    assert Save.objects.exists() is False
     assert world.leaked(likable) == set()
 
 

@@ -16,7 +16,8 @@ from feeds.services.explore_lists import RANGES, ExploreList, pack
 from feeds.services.home import RANKINGS
 from feeds.services.search import SORTS
 from feeds.timeline import Timeline, write_timeline
-from photos.models import Comment
+from photos.models import CollectionItem, Comment, Save
+from photos.services.collections import create_collection
 from photos.services.tagging import set_tags
 from tests.factories import make_notification, make_user
 from tests.privacy.answers import comparable, verdict
@@ -218,6 +219,35 @@ def test_waiting_comments_are_listed_for_the_author_of_the_post(viewer: str, acc
     assert kinds(world, [int(each["post_id"]) for each in found]) == expected
     given = b"".join(world.page.given)
     assert {kind for kind in KINDS if mark_of(kind).encode() in given} == expected
+
+
+@every_world
+def test_saved_posts_and_collections_have_only_what_the_table_says(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    person = world.viewer or world.author
+    shelf = create_collection(person, "Light")
+    for post in world.posts.values():
+        save = Save.objects.create(id=new_id(person.pk), user=person, post=post)
+        CollectionItem.objects.create(id=new_id(person.pk), owner=person, collection=shelf, save_of=save)
+    shown = {kind for kind in seen_by(viewer, account) if kind[1] == "published"} if world.viewer else set()
+
+    pages = {name: on_pages(world, name) for name in ("/saved/", f"/saved/{to_code(shelf.pk)}/")}
+    lists = {name: in_lists(world, f"/rest/v1/saved{name}") for name in ("", f"?collection={shelf.pk}")}
+
+    assert (*pages.values(), *lists.values()) == (shown,) * 4
+    for name in ("/collections/", "/saved/"):
+        world.page.get(name)
+    each = world.posts["public", "published"].pk
+    asked = ("", f"/{shelf.pk}", f"/{shelf.pk}/posts/{each}")
+    answers = [getattr(world.api, "put" if "posts" in path else "get")(f"/rest/v1/collections{path}") for path in asked]
+    counts = [about["post_count"] for answer in answers if answer.status_code == 200 for about in _collections(answer)]
+    assert counts == [len(shown)] * len(counts)
+    assert world.leaked(shown) == set()
+
+
+def _collections(answer: Any) -> list[dict[str, Any]]:
+    told = answer.json()
+    return list(told["results"]) if "results" in told else [told]
 
 
 @every_world

@@ -32,7 +32,19 @@ from core.models import new_id
 from exports.models import Export
 from moderation.models import Appeal, Case, Report
 from notifications.models import PushSubscription
-from photos.models import Comment, CommentLike, Like, Media, Post, TagFollow, Upload
+from photos.models import (
+    Collection,
+    CollectionItem,
+    Comment,
+    CommentLike,
+    Like,
+    Media,
+    Post,
+    Save,
+    TagFollow,
+    Upload,
+)
+from photos.services.collections import add_to_collection, create_collection
 from tests.conftest import AsApp, AsUser
 from tests.factories import (
     make_block,
@@ -66,6 +78,10 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/edit/", "POST", {"title": "x", "audience": "public"}),
     ("p/{code}/like/", "POST", {"on": "1"}),
     ("p/{code}/like/", "POST", {"on": "0"}),
+    ("p/{code}/save/", "POST", {"on": "1"}),
+    ("p/{code}/save/", "POST", {"on": "0"}),
+    ("p/{code}/collections/", "GET", {}),
+    ("p/{code}/collections/", "POST", {"new_name": "Dark"}),
     ("p/{code}/delete/", "GET", {}),
     ("p/{code}/delete/", "POST", {}),
     ("p/{code}/comments/", "GET", {}),
@@ -100,6 +116,11 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("notices/{notice_code}/", "GET", {}),
     ("notices/{notice_code}/appeal/", "POST", {"text": "A mistake."}),
     ("p/{code}/receipt/{media}.json", "GET", {}),
+    ("saved/{collection_code}/", "GET", {}),
+    ("saved/{collection_code}/edit/", "GET", {}),
+    ("saved/{collection_code}/edit/", "POST", {"name": "x"}),
+    ("saved/{collection_code}/delete/", "GET", {}),
+    ("saved/{collection_code}/delete/", "POST", {}),
     ("settings/security/passkeys/{passkey}/rename/", "GET", {}),
     ("settings/security/passkeys/{passkey}/rename/", "POST", {"name": "x"}),
     ("settings/security/passkeys/{passkey}/remove/", "GET", {}),
@@ -154,6 +175,13 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/comments/{comment}/pin", "DELETE", {}),
     ("rest/v1/comments/{waiting}/approval", "PUT", {}),
     ("rest/v1/comments/{waiting}/approval", "DELETE", {}),
+    ("rest/v1/posts/{post}/save", "PUT", {}),
+    ("rest/v1/posts/{post}/save", "DELETE", {}),
+    ("rest/v1/collections/{collection}", "GET", {}),
+    ("rest/v1/collections/{collection}", "PATCH", {"name": "x"}),
+    ("rest/v1/collections/{collection}", "DELETE", {}),
+    ("rest/v1/collections/{collection}/posts/{post}", "PUT", {}),
+    ("rest/v1/collections/{collection}/posts/{post}", "DELETE", {}),
 ]
 
 # The same for addresses of a tag that only posts of alma have, which are for her alone.
@@ -239,6 +267,9 @@ MODELS: tuple[type[Model], ...] = (
     Like,
     Comment,
     CommentLike,
+    Save,
+    Collection,
+    CollectionItem,
     Follow,
     TagFollow,
     *RELATIONS,
@@ -313,7 +344,11 @@ def things(alma: User) -> dict[str, str]:
     upload, direct = make_upload(alma), make_upload(alma, way="direct", state="finished", media=free)
     app, _ = register_app(name="Kiln", redirect_uris=["app:/done"], scopes=["read"], owner=alma)
     permit(alma, app, ["read"])
+    shelf = create_collection(alma, "Light")
+    add_to_collection(alma, shelf.pk, post.pk)
     return {
+        "collection_code": to_code(shelf.pk),
+        "collection": str(shelf.pk),
         "app_code": to_code(app.pk),
         "permission_code": to_code(AppPermission.objects.get(user=alma).pk),
         "code": to_code(post.pk),
@@ -339,10 +374,15 @@ def things(alma: User) -> dict[str, str]:
 
 
 def missing_things(alma: User) -> dict[str, str]:
-    things = ("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting")
-    names = (*things, "subscription")
+    names = (
+        *("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting"),
+        *("subscription", "collection"),
+    )
     numbers = {name: new_id(alma.pk) for name in names}
-    others = ("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code")
+    others = (
+        *("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code"),
+        "collection_code",
+    )
     codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     codes |= {f"{name}_code": to_code(numbers[name]) for name in ("comment", "waiting")}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}

@@ -11,7 +11,7 @@ from core.valkey import valkey
 from photos.models import Post
 from photos.ready.joining import author_part_for, counts_part, join_json
 from photos.ready.reading import ReadyPost, ready_posts
-from photos.selectors import liked_posts
+from photos.selectors import marked_posts
 from photos.standings import seen_by
 
 NOBODY = AnonymousUser()
@@ -29,11 +29,13 @@ def the_ready_post(post: Post, kind: str = "j") -> ReadyPost:
 def as_json(ready: ReadyPost, viewer: Viewer) -> dict[str, Any]:
     """The Post of the API that `viewer` gets from a ready card."""
     standing = standings(viewer, {ready.author_id})[ready.author_id]
+    marked = marked_posts(viewer, [ready.post_id])
     joined = join_json(
         ready.body,
         author=author_part_for(ready.person, standing),
         counts=counts_part(ready.like_count, ready.comment_count),
-        liked=ready.post_id in liked_posts(viewer, [ready.post_id]),
+        liked=ready.post_id in marked.liked,
+        saved=ready.post_id in marked.saved,
         follows=standing.relationship.following if standing.relationship else None,
     )
     answer: dict[str, Any] = orjson.loads(joined)

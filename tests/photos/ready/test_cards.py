@@ -17,7 +17,7 @@ from photos.ready.facts import KINDS
 from photos.ready.joining import card_slots, join_html, page_slots, tile_slots
 from photos.representations import represent_posts
 from tests.conftest import Settled
-from tests.factories import make_follow, make_like, make_post, make_user
+from tests.factories import make_follow, make_like, make_post, make_save, make_user
 from tests.images import jpeg, jpeg_with_secrets
 from tests.photos.ready.readying import as_json, loaded, the_ready_post, without_space
 from tests.uploads import publish
@@ -61,8 +61,8 @@ def directly(post: Post, viewer: User, *, reason: str = "", eager: bool = False)
     return render_to_string("components/_post_card.html", context, request)
 
 
-def joined(post: Post, *, liked: bool = False, reason: str = "", eager: bool = False) -> str:
-    own = card_slots(liked=liked, reason=reason, comments=post.comment_count, eager=eager)
+def joined(post: Post, *, liked: bool = False, saved: bool = False, reason: str = "", eager: bool = False) -> str:
+    own = card_slots(liked=liked, saved=saved, reason=reason, comments=post.comment_count, eager=eager)
     slots = page_slots(csrf_token=TOKEN, next_path=PATH) | own
     return join_html(the_ready_post(post, "h").body, slots).decode()
 
@@ -89,17 +89,21 @@ def test_joined_card_is_what_the_page_renders(
     assert without_space(joined(post, reason=reason)) == without_space(directly(post, boris, reason=reason))
 
 
-@pytest.mark.parametrize("liked", [False, True])
+@pytest.mark.parametrize(("liked", "saved"), [(False, False), (False, True), (True, False), (True, True)])
 @pytest.mark.parametrize("eager", [False, True])
 @pytest.mark.parametrize("pictures", [1, 2])
 def test_joined_card_is_what_the_page_renders_for_this_viewer(
-    alma: User, boris: User, liked: bool, eager: bool, pictures: int
+    alma: User, boris: User, liked: bool, saved: bool, eager: bool, pictures: int
 ) -> None:
     post = make_post(alma, pictures=pictures)
     if liked:
         make_like(boris, post)
+    if saved:
+        make_save(boris, post)
 
-    assert without_space(joined(post, liked=liked, eager=eager)) == without_space(directly(post, boris, eager=eager))
+    html = joined(post, liked=liked, saved=saved, eager=eager)
+
+    assert without_space(html) == without_space(directly(post, boris, eager=eager))
 
 
 @pytest.mark.parametrize("alt", ["", "A film"])
@@ -226,9 +230,9 @@ def test_joined_json_of_a_video_is_what_the_api_writes(alma: User, boris: User) 
 @pytest.mark.parametrize("following", [False, True])
 @pytest.mark.parametrize("followed_by", [False, True])
 @pytest.mark.parametrize("private", [False, True])
-@pytest.mark.parametrize("liked", [False, True])
+@pytest.mark.parametrize("marked", [False, True])
 def test_joined_json_knows_how_the_viewer_stands(
-    alma: User, boris: User, following: bool, followed_by: bool, private: bool, liked: bool
+    alma: User, boris: User, following: bool, followed_by: bool, private: bool, marked: bool
 ) -> None:
     post = make_post(alma)
     make_post(alma, audience="followers")
@@ -236,8 +240,9 @@ def test_joined_json_knows_how_the_viewer_stands(
         make_follow(boris, alma)
     if followed_by:
         make_follow(alma, boris)
-    if liked:
+    if marked:
         make_like(boris, post)
+        make_save(boris, post)
     User.objects.filter(pk=alma.pk).update(is_private=private)
 
     assert as_json(the_ready_post(post), boris) == represent_posts([loaded(post, boris)], boris)[0]

@@ -31,9 +31,9 @@ def relation(following: bool = False, followed_by: bool = False, blocking: bool 
     [(b"e", False, True), (b"e", None, False), (b"f", False, False), (b"f", True, True), (b"o", True, False)],
 )
 def test_join_json_puts_each_part_in_its_gap(who: bytes, follows: bool | None, can_comment: bool) -> None:
-    joined = join_json(b"<\0|\0>\0" + who, author=b"a", counts=b"c", liked=True, follows=follows)
+    joined = join_json(b"<\0|\0>\0" + who, author=b"a", counts=b"c", liked=True, saved=True, follows=follows)
 
-    assert joined == b"<a|c%b>" % viewer_part(liked=True, can_comment=can_comment)
+    assert joined == b"<a|c%b>" % viewer_part(liked=True, saved=True, can_comment=can_comment)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,8 @@ def test_author_part_for_any_viewer(relationship: Relationship | None, posts: in
 
 
 def test_counts_and_viewer_parts_are_members_of_an_object() -> None:
-    assert parsed(counts_part(2, 1) + viewer_part(liked=True, can_comment=True) + b'"can_download":true}') == {
+    viewer = viewer_part(liked=True, saved=False, can_comment=True)
+    assert parsed(counts_part(2, 1) + viewer + b'"can_download":true}') == {
         "like_count": 2,
         "comment_count": 1,
         "viewer": {"liked": True, "saved": False, "can_edit": False, "can_comment": True, "can_download": True},
@@ -91,7 +92,7 @@ def test_join_html_refuses_a_gap_it_does_not_know() -> None:
 
 def test_slots_are_escaped() -> None:
     slots = page_slots(csrf_token='"', next_path="/?a=1&b=<") | card_slots(
-        liked=True, reason="<b>", comments=12, eager=True
+        liked=True, saved=False, reason="<b>", comments=12, eager=True
     )
 
     assert slots == {
@@ -99,6 +100,8 @@ def test_slots_are_escaped() -> None:
         b"n": b"/?a=1&amp;b=&lt;",
         b"o": b"0",
         b"p": b"true",
+        b"v": b"1",
+        b"k": b"false",
         b"e": b'fetchpriority="high"',
         b"r": b"&lt;b&gt;",
         b"m": b"View <span data-number>12</span> comments",
