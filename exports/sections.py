@@ -48,6 +48,7 @@ from photos.models import (
     Header,
     Like,
     Media,
+    PersonTag,
     Post,
     Save,
     TagFollow,
@@ -58,7 +59,7 @@ Lines = Iterable[str]
 WRITTEN_AS_THEY_ARE = (
     "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
     "hides_counts", "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera",
-    "tags_in_latest", "time_zone", "approves_comments", "comment_filter",
+    "tags_in_latest", "time_zone", "approves_comments", "comment_filter", "tags_from", "approves_tags",
 )  # fmt: skip
 
 
@@ -146,6 +147,23 @@ def saved(export: Export) -> Lines:
     yield from _listed(
         _collection(each, seen) for each in Collection.objects.filter(owner=export.owner_id).order_by("pk")
     )
+    yield "}\n"
+
+
+def people_in_pictures(export: Export) -> Lines:
+    """Whom the person has said to be in their pictures, and who has said so of them, with what they answered."""
+    seen = Post.objects.visible_to(export.owner)
+    lists: dict[str, QuerySet[PersonTag]] = {
+        "you_said": PersonTag.objects.visible_to(export.owner).filter(post__author=export.owner_id),
+        "said_of_you": PersonTag.objects.filter(person=export.owner_id, post__in=seen).exclude(
+            post__author=export.owner_id
+        ),
+    }
+    yield "{\n"
+    for number, (name, tags) in enumerate(lists.items()):
+        rows = tags.order_by("pk").select_related("person", "post__author")
+        yield f'{"," if number else ""}"{name}": '
+        yield from _listed(_tag(tag) for tag in rows.iterator(chunk_size=1000))
     yield "}\n"
 
 
@@ -266,6 +284,7 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "comments.json": comments,
     "comment_likes.json": comment_likes,
     "saved.json": saved,
+    "people_in_pictures.json": people_in_pictures,
     "relations.json": relations,
     "followed_tags.json": followed_tags,
     "security_log.json": security_log,
@@ -289,6 +308,12 @@ def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
     if appeal is None:
         return None
     return {"text": appeal.text, "at": iso_utc(appeal.created_at), "state": appeal.state, "answer": appeal.answer}
+
+
+def _tag(tag: PersonTag) -> dict[str, Any]:
+    place = {"x": tag.x, "y": tag.y, "state": tag.state, "at": iso_utc(tag.created_at)}
+    names = {"author": tag.post.author.username, "person": tag.person.username}
+    return {"post": _address(tag.post_id), "media_id": str(tag.media_id), **names, **place}
 
 
 def _collection(collection: Collection, seen: QuerySet[Post]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from accounts.querysets import Viewer
 from core.ids import MAX_ID, first_id_at
 from core.paging import Page, page_by_id
 from photos.models import Like, Post
+from photos.people import posts_with
 from photos.querysets import PostQuerySet
 from photos.standings import seen_by
 
@@ -127,6 +128,19 @@ def named_profile_page(viewer: Viewer, username: str, *, cursor: str, limit: int
     """
     found = Post.objects.listed_for(viewer).filter(author=id_of_name(username)).only("id", "audience")
     page = page_by_id(found, kind="profile", cursor=cursor, limit=limit)
+    if not page.items:
+        get_named_user_for(viewer, username)
+    return page
+
+
+def tagged_in_page(viewer: Viewer, username: str, *, cursor: str, limit: int) -> Page[Post]:
+    """Posts in which the person of that name is shown to be, newest first, with id and audience; as the profile, they
+    are for whom the account is open to. NotFound for who is hidden.
+
+    One query if there are posts, else two.
+    """
+    found = posts_with(viewer, id_of_name(username)).only("id", "audience")
+    page = page_by_id(found, kind="tagged", cursor=cursor, limit=limit)
     if not page.items:
         get_named_user_for(viewer, username)
     return page

@@ -573,6 +573,7 @@ RATE_LIMITS = {
     "push": (60, 3600),
     "comment": (300, 3600),
     "save": (2000, 3600),
+    "tag": (1000, 3600),
     "search": (600, 300),
     "report": (60, 3600),
     # The same for accounts younger than NEW_ACCOUNT_HOURS, on top.

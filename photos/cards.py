@@ -35,6 +35,7 @@ class PictureCard:
     """One item with every address the viewer's browser may choose from; all "" until it is ready.
 
     `state` is ready as soon as there is something to show; `developing_again` says that a changed recipe is on its way.
+    `people` is the drawing of who is where (`photos.people_cards.MapCard`), on pages that show it.
     """
 
     id: int
@@ -62,6 +63,7 @@ class PictureCard:
     developing_again: bool
     progress: int
     failure: str
+    people: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from accounts.models import Block, CloseFriend, Follow, Mute, Restriction
@@ -10,6 +10,7 @@ from accounts.querysets import Viewer, not_limited_for
 from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
+    from accounts.models import User
     from photos.models import (  # noqa: F401  the base classes below name them
         Comment,
         CommentLike,
@@ -65,19 +66,14 @@ class PostQuerySet(QuerySet["Post"]):
         and unlisted ones of private accounts. Close friends: what is for them. Nobody between whom there is a block, in
         either direction. Staff see what they would see as anybody.
         """
-        published = Q(state="published", author__is_active=True)
-        open_to_all = published & Q(audience__in=["public", "unlisted"], author__is_private=False)
         if viewer.is_anonymous:
-            return self.filter(open_to_all)
-        follows = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef("author"), state="accepted"))
-        blocks = Block.objects.filter(
-            Q(blocker=viewer.pk, blocked=OuterRef("author")) | Q(blocker=OuterRef("author"), blocked=viewer.pk)
-        )
-        to_followers = published & Q(audience__in=["public", "unlisted", "followers"]) & Q(follows)
-        close = Exists(CloseFriend.objects.filter(owner=OuterRef("author"), friend=viewer.pk))
-        to_close_friends = published & Q(audience="close_friends") & Q(close)
+            return self.filter(_is_open(), state="published")
         own = Q(author=viewer.pk) & ~Q(state__in=["trashed", "removed"])
-        return self.filter(own | ((open_to_all | to_followers | to_close_friends) & ~Exists(blocks)))
+        return self.filter(own | (Q(state="published") & _is_for(viewer.pk)))
+
+    def meant_for(self, reader: "User") -> "PostQuerySet":
+        """Posts of others that `reader` sees as soon as they are published, if nothing changes; and their own."""
+        return self.filter(Q(author=reader.pk) | _is_for(reader.pk))
 
     def listed_for(self, viewer: Viewer) -> "PostQuerySet":
         """Visible posts that lists may show: an unlisted post is only found by its link, except by its author.
@@ -151,7 +147,52 @@ class CommentLikeQuerySet(QuerySet["CommentLike"]):
 
 
 class PersonTagQuerySet(QuerySet["PersonTag"]):
-    """Who is in pictures; see `PersonTag`."""
+    def visible_to(self, viewer: Viewer) -> "PersonTagQuerySet":
+        """Who is in pictures, as far as `viewer` may know, of posts that they may see, which is not asked here.
+
+        What is shown, of people with an open account who may see the post themselves; what waits, for that person and
+        the author of the post alone. Never across a block between viewer and person, in either direction.
+        """
+        sees_post = Q(person=F("post__author")) | _is_for(OuterRef("person"), "post__")
+        known = self.filter(sees_post, person__is_active=True)
+        if viewer.is_anonymous:
+            return known.filter(state="shown")
+        told = Q(state="shown") | (Q(state="waiting") & (Q(person=viewer.pk) | Q(post__author=viewer.pk)))
+        return known.filter(told, ~_is_blocked_between(viewer.pk, "person"))
+
+    def on_profiles_for(self, viewer: Viewer) -> "PersonTagQuerySet":
+        """What is shown, and on the profile of the person, too: as far as their account is open to `viewer`."""
+        shown = self.visible_to(viewer).filter(state="shown")
+        if viewer.is_anonymous:
+            return shown.filter(person__is_private=False)
+        follows = Follow.objects.filter(follower=viewer.pk, followee=OuterRef("person"), state="accepted")
+        return shown.filter(Q(person__is_private=False) | Q(person=viewer.pk) | Q(Exists(follows)))
+
+
+Reader = int | OuterRef  # the id of a person, or where a row has it
+
+
+def _is_open(post: str = "") -> Q:
+    """The condition that a post is for everybody; `post` is the way from a row to it, with __ at its end."""
+    audience, account = Q((f"{post}audience__in", ["public", "unlisted"])), Q((f"{post}author__is_private", False))
+    return Q((f"{post}author__is_active", True)) & audience & account
+
+
+def _is_for(reader: Reader, post: str = "") -> Q | Combinable:
+    """The condition that a post of somebody else is for `reader`, whatever its state."""
+    author = OuterRef(f"{post}author")
+    is_active = Q((f"{post}author__is_active", True))
+    follows = Exists(Follow.objects.filter(follower=reader, followee=author, state="accepted"))
+    to_followers = is_active & Q((f"{post}audience__in", ["public", "unlisted", "followers"])) & Q(follows)
+    close = Exists(CloseFriend.objects.filter(owner=author, friend=reader))
+    to_close_friends = is_active & Q((f"{post}audience", "close_friends")) & Q(close)
+    return (_is_open(post) | to_followers | to_close_friends) & ~_is_blocked_between(reader, f"{post}author")
+
+
+def _is_blocked_between(reader: Reader, other: str) -> Exists:
+    """The condition that one of the two has blocked the other; `other` is the way from a row to that person."""
+    person = OuterRef(other)
+    return Exists(Block.objects.filter(Q(blocker=reader, blocked=person) | Q(blocker=person, blocked=reader)))
 
 
 def _is_restricted() -> Exists:

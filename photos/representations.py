@@ -12,6 +12,7 @@ from core.times import iso_utc
 from photos.cards import address_seconds, post_url
 from photos.counts import post_counts_for
 from photos.models import Media, Post, Rendition
+from photos.people import people_in, represent_people
 from photos.standings import PostStanding, may_comment, post_standing
 
 
@@ -61,8 +62,17 @@ def _is_poster(rendition: Rendition) -> bool:
 
 
 def represent_posts(posts: Sequence[Post], viewer: Viewer) -> list[dict[str, Any]]:
-    """Posts (loaded with `for_cards`, and with `seen_by` of `viewer`) in their order. No query."""
+    """Posts (loaded with `for_cards`, and with `seen_by` of `viewer`) in their order. No query.
+
+    A list does not say who is in the pictures, as that differs from viewer to viewer: `people` is None.
+    """
     return [_represent_post(post, viewer, post_standing(post, viewer)) for post in posts]
+
+
+def represent_post(post: Post, viewer: Viewer) -> dict[str, Any]:
+    """One post, loaded so, with who is in the pictures. One query."""
+    people = represent_people(viewer, people_in(viewer, post))
+    return {**_represent_post(post, viewer, post_standing(post, viewer)), "people": people}
 
 
 def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[str, Any]:
@@ -84,6 +94,7 @@ def _represent_post(post: Post, viewer: Viewer, standing: PostStanding) -> dict[
         "sensitive": post.sensitive,
         "spoiler": post.spoiler,
         "media": [represent_media(item, post, own=own) for item in media],
+        "people": None,
         "comments": post.comments,
         "like_count": counts.likes,
         "comment_count": counts.comments,

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from accounts.models import AccessToken, Mute
+from accounts.models.users import TagsFrom
 from core.api.calls import Answer, Page, id_text, page_example
 
 
@@ -111,6 +112,8 @@ class OwnUser(User):
     shows_counts = serializers.BooleanField()
     approves_comments = serializers.BooleanField()
     comment_filter = serializers.ListField(child=serializers.CharField())
+    tags_from = serializers.ChoiceField(TagsFrom.values, help_text="Who may say that you are in a picture.")
+    approves_tags = serializers.BooleanField(help_text="Being said to be in a picture waits for you.")
 
     example = {
         **User.example,
@@ -128,6 +131,8 @@ class OwnUser(User):
         "shows_counts": True,
         "approves_comments": False,
         "comment_filter": ["cheap watches"],
+        "tags_from": "everyone",
+        "approves_tags": False,
     }
 
 

@@ -13,6 +13,7 @@ from accounts.models.users import (
     MOST_FILTERS,
     MOST_LINKS,
     WEBSITE_LENGTH,
+    TagsFrom,
 )
 from accounts.passwords import LONGEST
 from core.api.fields import Flag, Some, Text, Whole
@@ -83,6 +84,13 @@ class ProfileInput(serializers.Serializer):  # type: ignore[type-arg]
         words={"maxItems": MOST_FILTERS},
         help_text="Comments with one of these words or phrases wait for you to let them out.",
     )
+    tags_from = Text(
+        required=False,
+        max_length=20,
+        words={"enum": TagsFrom.values},
+        help_text="Who may tag you in pictures.",
+    )
+    approves_tags = Flag(required=False, help_text="Whether being said to be in a picture waits for you.")
 
     example = {"bio": "Lakes before breakfast.", "location": "Otsu", "is_private": False}
 

@@ -16,7 +16,7 @@ from accounts.representations import represent_user, represent_users
 from accounts.selectors import followers_page, following_page
 from accounts.services import verifications
 from accounts.services.closing import close_account
-from accounts.services.profiles import CHOICES, FILTER, edit_profile, set_account_private
+from accounts.services.profiles import CHOICES, FILTER, ONE_OF, edit_profile, set_account_private
 from accounts.services.registration import Admission, check_open
 from core import rate_limits
 from core.api.calls import IDEMPOTENCY_KEY, SEARCH, Call
@@ -113,7 +113,7 @@ def represent_me(user: User) -> dict[str, Any]:
         "email": user.email,
         "standing": {"limited": user.limited_at is not None, "frozen": user.frozen_at is not None},
         "time_zone": user.time_zone,
-        **{name: getattr(user, name) for name in (*CHOICES, FILTER)},
+        **{name: getattr(user, name) for name in (*CHOICES, *ONE_OF, FILTER)},
     }
 
 

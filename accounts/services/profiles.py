@@ -31,8 +31,10 @@ CHOICES = (
     "in_engines",
     "shows_counts",
     "approves_comments",
+    "approves_tags",
 )
-EDITABLE = (*WORDS, LINKS, FILTER, TIME_ZONE, *CHOICES)
+ONE_OF = ("tags_from",)  # the model says of what
+EDITABLE = (*WORDS, LINKS, FILTER, TIME_ZONE, *CHOICES, *ONE_OF)
 
 
 def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:

@@ -16,6 +16,7 @@ from accounts.models.users import (
     MOST_FILTERS,
     MOST_LINKS,
     WEBSITE_LENGTH,
+    TagsFrom,
 )
 from accounts.services.apps import MOST_ADDRESSES, MOST_SIGNS
 from accounts.services.invitations import LONGEST_DAYS, MOST_PLACES, NOTE_LENGTH
@@ -175,6 +176,23 @@ class PrivacyForm(forms.Form):
         help_text=_("One word or phrase in each line. A comment with one of them waits for you."),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
+    tags_from = forms.ChoiceField(
+        label=_("Who may say that I am in a picture"),
+        choices=TagsFrom.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    approves_tags = forms.BooleanField(
+        label=_("Ask me first"),
+        required=False,
+        help_text=_("Until you allow it, only you and who posted the picture see that you are said to be in it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A choice that was not sent changes nothing."""
+        if not self.cleaned_data.get("tags_from"):
+            self.cleaned_data.pop("tags_from", None)
+        return self.cleaned_data
 
 
 class PasswordForm(forms.Form):

@@ -8,4 +8,5 @@ urlpatterns = [
     *both("suggestions", suggestions.SuggestionsView.as_view()),
     *both("suggestions/<username:username>", suggestions.SuggestionView.as_view()),
     *both("users/<username:username>/posts", views.UserPostsView.as_view()),
+    *both("users/<username:username>/tagged", views.UserTaggedView.as_view()),
 ]

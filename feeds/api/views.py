@@ -9,7 +9,7 @@ from accounts.models import User
 from core.api.calls import Call, Parameter
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from feeds.api.answers import FeedPage, feed_answer
-from feeds.selectors import named_profile_page, profile_page
+from feeds.selectors import named_profile_page, profile_page, tagged_in_page
 from feeds.services.home import RANKINGS, feed_page
 from photos.api.answers import PostPage
 from photos.ready.viewing import posts_for
@@ -29,6 +29,15 @@ class FeedView(ApiView):
             request.user.pk, ranking=ranking, cursor=page_cursor(request), limit=page_limit(request), kind="j"
         )
         return feed_answer(request.path, request.query_params.dict(), page, ranking=ranking)
+
+
+class UserTaggedView(ApiView):
+    public = True
+    calls = {"get": Call(name="listUserTagged", summary="Posts that a person is in", answer=PostPage, tag="People")}
+
+    def get(self, request: Request, username: str) -> Response:
+        page = tagged_in_page(request.user, username, cursor=page_cursor(request), limit=page_limit(request))
+        return page_answer(request, posts_for(request.user, page.items), page.next_cursor)
 
 
 class UserPostsView(ApiView):

@@ -15,5 +15,6 @@ urlpatterns = [
     path("new-posts/", pill.new_posts, name="new-posts"),
     path("p/<code:post_id>/why/", why.why, name="post-why"),
     path("@<username:username>/", views.profile, name="profile"),
+    path("@<username:username>/tagged/", views.tagged, name="tagged"),
     path("@<username:username>/feed.atom", atom.atom, name="atom"),
 ]

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_user_for
-from accounts.cards import may_engines_list, profile_card
+from accounts.cards import may_engines_list, people_cards, profile_card
 from accounts.models import User
 from accounts.selectors import can_see_posts_of
 from accounts.web.site import announced_to
@@ -14,12 +14,12 @@ from core.exceptions import Malformed
 from core.web.cookies import get_choice, remember_choice
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
-from feeds.selectors import profile_page
+from feeds.selectors import profile_page, tagged_in_page
 from feeds.services.home import RANKINGS, feed_page
 from feeds.web.home_page import FEED_PAGE, RANKING_COOKIE, Place, Reader, fragment_answer, page_answer
 from feeds.web.landing import show_landing
 from feeds.web.side import side_for
-from photos.web.walls import grid_tiles
+from photos.web.walls import found_tiles, grid_tiles
 
 GRID_PAGE = 24
 
@@ -72,3 +72,20 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "next_url": next_page_url(request, page.next_cursor),
     }
     return render(request, "feeds/_grid_page.html" if wants_fragment(request) else "feeds/profile.html", context)
+
+
+@require_safe
+def tagged(request: HttpRequest, username: str) -> HttpResponse:
+    """Posts that somebody is in, as far as their profile and the posts are for the viewer."""
+    person = get_user_for(request.user, username)
+    cursor = request.GET.get("cursor", "")
+    page = tagged_in_page(request.user, person.username, cursor=cursor, limit=GRID_PAGE)
+    context = {
+        "tiles": found_tiles(request.user, page.items, eager=not cursor),
+        "next_url": next_page_url(request, page.next_cursor),
+    }
+    if wants_fragment(request):
+        return render(request, "photos/_wall_page.html", context)
+    card = people_cards([person], request.user)[0]
+    more = {"person": card, "can_see": can_see_posts_of(request.user, person)}
+    return render(request, "feeds/tagged.html", {**context, **more})

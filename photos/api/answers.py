@@ -149,6 +149,18 @@ class Location(Answer):
     example = {"name": "Kyoto", "latitude": 35.01, "longitude": 135.77}
 
 
+class PersonInPicture(Answer):
+    """Who is in a picture, and where: from 0, left and top, to 1, or null. What waits, two people see."""
+
+    media_id = id_text()
+    user = User()
+    x = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    y = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    state = serializers.ChoiceField(["shown", "waiting"])
+
+    example = {"media_id": SharedMedia.example["id"], "user": User.example, "x": 0.42, "y": 0.3, "state": "shown"}
+
+
 class PostViewer(Answer):
     """What the person who asks has done with the post, and may do."""
 
@@ -177,6 +189,7 @@ class Post(Answer):
     spoiler = serializers.CharField()
     media = SharedMedia(many=True)
     comments = serializers.ChoiceField(PostRow.Comments.values, help_text="Who may comment.")
+    people = PersonInPicture(many=True, allow_null=True, help_text="Null in lists: read the post to know.")
     like_count = serializers.IntegerField(allow_null=True, help_text="Null if the author hides it.")
     comment_count = serializers.IntegerField()
     viewer = PostViewer()
@@ -203,6 +216,7 @@ class Post(Answer):
         "spoiler": "",
         "media": [SharedMedia.example],
         "comments": "everyone",
+        "people": [PersonInPicture.example],
         "like_count": 11,
         "comment_count": 0,
         "viewer": PostViewer.example,

@@ -12,7 +12,7 @@ from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from photos.access import get_own_post, get_post_for
 from photos.api.answers import Post, PostPage
 from photos.api.serializers import NewPostInput, PostInput
-from photos.representations import represent_posts
+from photos.representations import represent_post, represent_posts
 from photos.selectors import archive_page, likers_page, trash_page
 from photos.services.archive import archive_post, unarchive_post
 from photos.services.drafts import PostDraft
@@ -40,7 +40,8 @@ class PostListView(ApiView):
 
         def create() -> Response:
             draft = PostDraft().changed(sent.changes())
-            post = create_post(request.user, media_ids=sent.validated_data["media_ids"], draft=draft)
+            ids, people = sent.validated_data["media_ids"], sent.placed() or ()
+            post = create_post(request.user, media_ids=ids, draft=draft, people=people)
             return post_answer(request, post.pk, status=201)
 
         return answer_once(request, request.user.pk, request.data, create)
@@ -68,7 +69,7 @@ class PostView(ApiView):
         post = get_own_post(request.user, post_id)
         sent = PostInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        edit_post(request.user, post, sent.changes())
+        edit_post(request.user, post, sent.changes(), people=sent.placed())
         return post_answer(request, post_id)
 
     def delete(self, request: PersonRequest, post_id: int) -> Response:
@@ -146,4 +147,4 @@ class LikersView(ApiView):
 def post_answer(request: Request, post_id: int, status: int = 200) -> Response:
     """The post as this viewer sees it."""
     post = get_post_for(request.user, post_id)
-    return Response(represent_posts([post], request.user)[0], status=status)
+    return Response(represent_post(post, request.user), status=status)

@@ -10,8 +10,10 @@ from core.api.fields import Decimal, Flag, Some, Text, Whole
 from core.ids import parse_id
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
+from photos.models.people import MOST_PEOPLE
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 from photos.models.saves import COLLECTION_NAME_LENGTH
+from photos.services.people import Placed
 
 ALT_TEXT = "What is to be seen, for who cannot see it."
 
@@ -72,6 +74,27 @@ class Later(serializers.Field):  # type: ignore[type-arg]
         self.fail("not_offered")
 
 
+class PlaceInput(serializers.Serializer):  # type: ignore[type-arg]
+    """Somebody in one of the pictures, and where: from 0, left and top, to 1; both null for nowhere in particular."""
+
+    media_id = IdField()
+    x = Decimal(required=False, allow_null=True, default=None, words={"minimum": 0, "maximum": 1})
+    y = Decimal(required=False, allow_null=True, default=None, words={"minimum": 0, "maximum": 1})
+
+    example: ClassVar[dict[str, Any]] = {"media_id": "7234567890123456790", "x": 0.42, "y": 0.3}
+    words: ClassVar[dict[str, Any]] = {
+        "if": {"properties": {"x": {"type": "number"}}, "required": ["x"]},
+        "then": {"properties": {"y": {"type": "number"}}, "required": ["y"]},
+        "else": {"properties": {"y": {"type": "null"}}},
+    }
+
+
+class PersonInput(PlaceInput):
+    username = Text(max_length=100)
+
+    example: ClassVar[dict[str, Any]] = {**PlaceInput.example, "username": "milo"}
+
+
 class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     title = Text(required=False, allow_blank=True, max_length=10_000, words={"maxLength": TITLE_LENGTH})
     caption = Text(
@@ -108,6 +131,13 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     licence = Text(
         required=False, max_length=20, words={"enum": Post.Licence.values}, help_text=_unsaid(Post.Licence.ALL_RIGHTS)
     )
+    people = Some(
+        child=PersonInput(),
+        required=False,
+        max_length=200,
+        words={"maxItems": MOST_PEOPLE},
+        help_text="All who are in the pictures; whoever is not named is in none any more.",
+    )
     publish_at = Later(required=False, allow_null=True, help_text="Only null: posting later is not offered.")
 
     example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "tags": ["mist"], "audience": "followers"}
@@ -115,7 +145,7 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
     def changes(self) -> dict[str, Any]:
         """What was sent, under the names of PostDraft."""
         values = dict(self.validated_data)
-        for name in ("media_ids", "publish_at"):
+        for name in ("media_ids", "people", "publish_at"):
             values.pop(name, None)
         if "tags" in values:
             values["tags"] = tuple(values["tags"])
@@ -124,6 +154,11 @@ class PostInput(serializers.Serializer):  # type: ignore[type-arg]
             values["location_name"] = location["name"]
             values["latitude"], values["longitude"] = location["latitude"], location["longitude"]
         return values
+
+    def placed(self) -> list[Placed] | None:
+        """Who was said to be in the pictures; None if nothing was said."""
+        sent = self.validated_data.get("people")
+        return None if sent is None else [Placed(**each) for each in sent]
 
 
 class NewPostInput(PostInput):

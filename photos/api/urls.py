@@ -1,5 +1,5 @@
 from core.api.routes import both
-from photos.api import comments, instance, me, media, posts, saved, tags, uploads
+from photos.api import comments, instance, me, media, people, posts, saved, tags, uploads
 
 urlpatterns = [
     *both("archive", posts.ArchiveListView.as_view()),
@@ -21,6 +21,7 @@ urlpatterns = [
     *both("me", me.MeView.as_view()),
     *both("me/avatar", media.AvatarView.as_view()),
     *both("me/header", media.HeaderView.as_view()),
+    *both("me/tags", people.TagsOfMeView.as_view()),
     *both("posts", posts.PostListView.as_view()),
     *both("posts/<id:post_id>", posts.PostView.as_view()),
     *both("posts/<id:post_id>/comments", comments.CommentListView.as_view()),
@@ -28,6 +29,8 @@ urlpatterns = [
     *both("posts/<id:post_id>/restore", posts.RestoreView.as_view()),
     *both("posts/<id:post_id>/like", posts.LikeView.as_view()),
     *both("posts/<id:post_id>/likes", posts.LikersView.as_view()),
+    *both("posts/<id:post_id>/people/<username:username>", people.PersonView.as_view()),
+    *both("posts/<id:post_id>/people/<username:username>/approval", people.ApprovalView.as_view()),
     *both("posts/<id:post_id>/save", saved.SaveView.as_view()),
     *both("saved", saved.SavedView.as_view()),
     *both("tags/<tag:name>", tags.TagView.as_view()),

@@ -20,6 +20,7 @@ from photos.models import Media, Post
 from photos.ready.facts import forget_posts
 from photos.services.drafts import PostDraft, clean_alt_text, clean_draft
 from photos.services.mentioning import tell_named_in_caption
+from photos.services.people import Placed, set_people
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.queueing import develop_again
 from photos.services.recipes import set_focus
@@ -31,13 +32,20 @@ MARKED = _("The people who run this site marked this post as sensitive. Only the
 FROM_WIDEST = tuple(Post.Audience)  # each is for no more people than the one before
 
 
-def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, posted_at: datetime | None = None) -> Post:
+def create_post(
+    actor: User,
+    *,
+    media_ids: Sequence[int],
+    draft: PostDraft,
+    posted_at: datetime | None = None,
+    people: Sequence[Placed] = (),
+) -> Post:
     """Publish the media of `actor` as one post; it appears once every item is ready.
 
     With `posted_at` (for imports) it takes its place as if it had been posted then.
 
     InvalidInput names what cannot be accepted: no or too many items, somebody else's or unknown media, media that
-    are in a post already, and every field of `draft` that breaks a rule.
+    are in a post already, people who cannot be tagged, and every field of `draft` that breaks a rule.
     """
     allow_person("post", actor)
     draft = clean_draft(draft)
@@ -51,42 +59,54 @@ def create_post(actor: User, *, media_ids: Sequence[int], draft: PostDraft, post
         for position, item in enumerate(media):
             Media.objects.filter(pk=item.pk).update(post=post, position=position)
         set_tags(post, draft.tags)
+        set_people(actor, post, people)
         tell_held("post", post.pk, held)
         publish_if_ready(post.pk)
     post.refresh_from_db()
     return post
 
 
-def edit_post(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
-    """Set the fields of PostDraft named in `changes`. A narrower audience holds at once, and old addresses die."""
+def edit_post(actor: User, post: Post, changes: Mapping[str, Any], *, people: Sequence[Placed] | None = None) -> Post:
+    """Set the fields of PostDraft named in `changes`, and, unless None, who is in its pictures.
+
+    A narrower audience holds at once, and old addresses die.
+    """
     _require_author(actor, post)
     with transaction.atomic():
-        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-        if locked.state in HIDDEN_FROM_AUTHOR:
-            raise NotFound
-        before = PostDraft.of(locked)
-        _keep_mark(locked, changes)
-        draft = clean_draft(before.changed(changes))
-        if draft == before:
-            return locked
-        allow_named(actor, draft.caption, before.caption)
-        told = before.words()
-        held = check_words("posts", {name: text for name, text in draft.words().items() if text != told[name]})
-        _move_counters(locked, draft.audience)
-        for name, value in draft.columns().items():
-            setattr(locked, name, value)
-        locked.edited_at = timezone.now()
-        locked.save()
-        set_tags(locked, draft.tags)
-        tell_held("post", locked.pk, held)
-        forget_posts(locked.pk)
-        if locked.state == Post.State.PUBLISHED:
-            tell_named_in_caption(locked, before.caption)
-        if draft.audience != before.audience:
-            post_gate_changed.send(sender=None, post_id=locked.pk)
-            send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
-        if _is_narrower(draft.audience, before.audience):
-            want_rekey(Post.objects.filter(pk=locked.pk))
+        edited = _edit(actor, post, changes)
+        if people is not None:
+            set_people(actor, edited, people)
+    return edited
+
+
+def _edit(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
+    """Inside a transaction."""
+    locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if locked.state in HIDDEN_FROM_AUTHOR:
+        raise NotFound
+    before = PostDraft.of(locked)
+    _keep_mark(locked, changes)
+    draft = clean_draft(before.changed(changes))
+    if draft == before:
+        return locked
+    allow_named(actor, draft.caption, before.caption)
+    told = before.words()
+    held = check_words("posts", {name: text for name, text in draft.words().items() if text != told[name]})
+    _move_counters(locked, draft.audience)
+    for name, value in draft.columns().items():
+        setattr(locked, name, value)
+    locked.edited_at = timezone.now()
+    locked.save()
+    set_tags(locked, draft.tags)
+    tell_held("post", locked.pk, held)
+    forget_posts(locked.pk)
+    if locked.state == Post.State.PUBLISHED:
+        tell_named_in_caption(locked, before.caption)
+    if draft.audience != before.audience:
+        post_gate_changed.send(sender=None, post_id=locked.pk)
+        send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
+    if _is_narrower(draft.audience, before.audience):
+        want_rekey(Post.objects.filter(pk=locked.pk))
     return locked
 
 

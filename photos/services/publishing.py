@@ -9,10 +9,10 @@ from accounts.ready import change_counts
 from accounts.services.profiles import set_avatar, set_header
 from core.events import enqueue, send_after_commit
 from core.faults import fault
-from photos.models import Avatar, Header, Media, Post
+from photos.models import Avatar, Header, Media, PersonTag, Post
 from photos.ready.facts import forget_posts
 from photos.services.mentioning import tell_named_in_caption
-from photos.signals import post_published
+from photos.signals import person_tagged, post_published
 
 HEADER_RENDITIONS = ("w640", "w1280")
 
@@ -63,14 +63,23 @@ def publish_if_ready(post_id: int, *, again: bool = False) -> bool:
             unfinished = unfinished.filter(renditions=None)
         if post.state != Post.State.PUBLISHING or unfinished.exists() or not post.media.exists():
             return False
+        is_new = post.published_at is None
         post.state, post.published_at = Post.State.PUBLISHED, post.published_at or timezone.now()
         post.save(update_fields=["state", "published_at"])
         count_post(post, 1)
         forget_posts(post.pk)
+        if is_new:
+            _tell_who_is_tagged(post)
         send_after_commit(post_published, post_id=post.pk, author_id=post.author_id)
         if not again:
             tell_named_in_caption(post)
     return True
+
+
+def _tell_who_is_tagged(post: Post) -> None:
+    tags = PersonTag.objects.filter(post=post).exclude(state=PersonTag.State.REMOVED)
+    for tag_id in tags.values_list("pk", flat=True):
+        person_tagged.send(sender=None, tag_id=tag_id)
 
 
 def count_post(post: Post, step: int) -> None:

@@ -176,3 +176,25 @@ class ShelvesForm(forms.Form):
 
     def clean_newest_shown(self) -> int:
         return self.cleaned_data["newest_shown"] or 0
+
+
+class PersonForm(forms.Form):
+    """Somebody in a picture (its id), by name, at a place in hundredths or at none; or the tag to `remove`."""
+
+    picture = forms.IntegerField(min_value=0, max_value=MAX_ID, widget=forms.HiddenInput)
+    remove = forms.IntegerField(min_value=0, max_value=MAX_ID, required=False, widget=forms.HiddenInput)
+    username = forms.CharField(
+        label=_("Username"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "placeholder": "@"}
+        ),
+    )
+    left = forms.FloatField(label=_("From the left, in %"), min_value=0, max_value=100, required=False)
+    top = forms.FloatField(label=_("From the top, in %"), min_value=0, max_value=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("remove") and not self.cleaned_data.get("username"):
+            self.add_error("username", forms.ValidationError(_("Type a username first."), code="empty"))
+        return self.cleaned_data

@@ -16,6 +16,8 @@ from core.web.paging import next_page_url
 from photos.access import get_original_for, get_own_post, get_post_for
 from photos.cards import picture_card, post_cards, tile_cards
 from photos.originals import original_file
+from photos.people import people_in
+from photos.people_cards import tagged_cards, with_maps
 from photos.selectors import archive_page, likers_page, neighbours, trash_page
 from photos.web.comments import said_about
 from photos.web.receipts import kept_lines
@@ -24,10 +26,11 @@ from photos.web.receipts import kept_lines
 @require_safe
 def detail(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_post_for(request.user, post_id)
-    card = post_cards([post], request.user)[0]
+    card, tags = post_cards([post], request.user)[0], people_in(request.user, post)
     context = {
         **said_about(request, post),
-        "card": card,
+        "card": with_maps(card, tags),
+        "people": tagged_cards(card, tags, request.user),
         "listed": may_engines_list(post.author),
         "kept": kept_lines(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post), request.user),

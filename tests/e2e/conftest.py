@@ -13,6 +13,7 @@ from tests.e2e.hour import Hour
 from tests.e2e.pages import Arranged, Visitor, visitor_pages
 from tests.e2e.people import publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
+from tests.e2e.rest import Rest
 from tests.live import chromium, pytest_runtest_makereport
 from tests.push_service import push_environment
 from tests.videos import clip
@@ -59,9 +60,19 @@ def visitor(site: TemporarySite) -> Visitor:
     app.call("PUT", f"users/{friend}/follow")
     app.call("PUT", f"posts/{shown['id']}/like")
     friends_app.call("PUT", f"users/{username}/follow")
+    _tag(friends_app, username, shown, filmed)
+    app.call("PUT", f"posts/{filmed['id']}/people/{username}/approval")
+    _tag(app, username, own)
     app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
     sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
     return visitor_pages(username, friend, own, shown["code"], filmed["code"])
+
+
+def _tag(app: Rest, username: str, *posts: dict[str, Any]) -> None:
+    """Who acts for the author of the posts says that somebody is in them, on the left of the first picture."""
+    for post in posts:
+        place = {"media_id": post["media"][0]["id"], "x": 0.1, "y": 0.4}
+        app.call("PUT", f"posts/{post['id']}/people/{username}", place)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ from photos.models import Post, TagFollow, UploadPart
 from photos.services.avatars import change_avatar
 from photos.services.collections import add_to_collection, create_collection
 from photos.services.comments import edit_comment
+from photos.services.people import Placed, tag_person
 from photos.tasks import purge_accounts
 from tests.conftest import AsApp, AsUser, Settled
 from tests.factories import (
@@ -73,6 +74,15 @@ def leaver(db: None) -> User:
     return User.objects.create_user(OLD_NAME, EMAIL, PASSWORD, verified=True, last_seen_at=timezone.now(), **words)
 
 
+def mark_pictures(person: User, other: User, post: Post) -> None:
+    """What both have saved, and who is said to be in whose pictures; the post is the person's."""
+    make_save(other, post)
+    other_post = make_post(other)
+    tag_person(person, post, Placed(post.media.first().pk, other.username))  # type: ignore[union-attr]
+    tag_person(other, other_post, Placed(other_post.media.get().pk, person.username))
+    add_to_collection(person, create_collection(person, WORDS[2]).pk, make_post(other).pk)
+
+
 def leave_traces(person: User, other: User, settled: Settled) -> Post:
     """One of everything; returns a published post of the person."""
     staff = make_user("staff", is_staff=True)
@@ -103,8 +113,7 @@ def leave_traces(person: User, other: User, settled: Settled) -> Post:
     make_comment(other, theirs, parent=comment)
     make_comment_like(person, make_comment(other, theirs))
     make_comment_like(other, make_comment(other, post, "Of yours"))
-    make_save(other, post)
-    add_to_collection(person, create_collection(person, WORDS[2]).pk, make_post(other).pk)
+    mark_pictures(person, other, post)
     make_device(person, name=WORDS[2])
     make_passkey(person)
     create_token(person, scopes=["read"], name=WORDS[2])

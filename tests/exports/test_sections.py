@@ -25,6 +25,7 @@ from moderation.services.reports import report_post
 from moderation.subjects import subject_of
 from photos.models import Post, Tag, TagFollow
 from photos.services.collections import add_to_collection, create_collection
+from photos.services.people import Placed, leave_pictures, tag_person
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
 from tests.factories import (
@@ -46,7 +47,8 @@ TOLD = {
     "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend",
     "Collection", "Comment",
     "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
-    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "Post", "Report", "Restriction", "Save",
+    "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "PersonTag", "Post", "Report",
+    "Restriction", "Save",
     "SecurityEvent", "SocialAccount", "TagFollow",
 }  # fmt: skip
 NOT_TOLD = {
@@ -205,6 +207,26 @@ def test_saved_posts_and_collections_are_told_by_their_addresses(
     ]
     (collection,) = told["collections"]
     assert (collection["name"], collection["posts"]) == (shelf.name, [told["posts"][0]["post"]])
+
+
+def test_who_is_in_pictures_is_told_both_ways(
+    alma: User, boris: User, carla: User, settled: Settled, as_user: AsUser
+) -> None:
+    own, other, hidden = make_post(alma), make_post(boris), make_post(boris)
+    for post in (other, hidden):
+        tag_person(boris, post, Placed(post.media.get().pk, "alma"))
+    tag_person(alma, own, Placed(own.media.get().pk, "boris", 0.5, 0.25))
+    tag_person(alma, own, Placed(own.media.get().pk, "carla"))
+    leave_pictures(alma, other.pk)
+    make_block(carla, alma)
+    Post.objects.filter(pk=hidden.pk).update(audience="only_me")
+
+    told = read(fetch(as_user(alma), export_all(alma, settled)), "people_in_pictures.json")
+
+    assert [(tag["person"], tag["x"], tag["y"], tag["state"]) for tag in told["you_said"]] == [
+        ("boris", 0.5, 0.25, "shown")
+    ]
+    assert [(tag["author"], tag["state"]) for tag in told["said_of_you"]] == [("boris", "removed")]
 
 
 def test_nothing_private_of_others_is_told(

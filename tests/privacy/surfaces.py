@@ -97,6 +97,7 @@ READING: dict[str, Surface] = {
     "develop": _page("p/<code:post_id>/develop/<id:media_id>/", "own"),
     "edit": _page("p/<code:post_id>/edit/", "own"),
     "alt": _page("p/<code:post_id>/alt/", "own"),
+    "people": _page("p/<code:post_id>/people/", "own"),
     "delete": _page("p/<code:post_id>/delete/", "own"),
     "api post": _read("rest/v1/posts/<id:post_id>", "seen"),
     "api likers": _read("rest/v1/posts/<id:post_id>/likes", "seen, published"),
@@ -113,6 +114,7 @@ READING: dict[str, Surface] = {
 CHANGING: dict[str, Surface] = {
     "edit": _form("p/<code:post_id>/edit/", "own", title="x", audience="public"),
     "alt": _form("p/<code:post_id>/alt/", "own", **{"alt_{media}": "x"}),
+    "people": _form("p/<code:post_id>/people/", "own", picture="{media}", username="author"),
     "develop": _form("p/<code:post_id>/develop/<id:media_id>/", "own", reset="1"),
     "delete": _form("p/<code:post_id>/delete/", "own"),
     "archive": _form("p/<code:post_id>/archive/", "own"),
@@ -146,6 +148,7 @@ LIKING: dict[str, Surface] = {
     "comment like": _press("p/<code:post_id>/comments/<code:comment_id>/like/", "seen, published, signed in", "1"),
     "api comment like": _call("rest/v1/comments/<id:comment_id>/like", "seen, published, signed in", "PUT"),
     "save": _press("p/<code:post_id>/save/", "seen, published, signed in", "1"),
+    "leave": _form("p/<code:post_id>/people/me/", "seen, published, signed in"),
     "collect": _form("p/<code:post_id>/collections/", "seen, published, signed in", chosen="1"),
     "api save": _call("rest/v1/posts/<id:post_id>/save", "seen, published, signed in", "PUT"),
 }
@@ -216,6 +219,10 @@ LISTS: dict[str, str] = {
     "rest/v1/explore": "explore",
     "rest/v1/search": "search",
     "rest/v1/users/<username:username>/posts": "profile",
+    "@<username:username>/tagged/": "tagged",
+    "rest/v1/users/<username:username>/tagged": "tagged",
+    "settings/tags/": "tagged",
+    "rest/v1/me/tags": "tagged",
     "rest/v1/archive": "own",
     "rest/v1/trash": "own",
     "rest/v1/saved": "saved",
@@ -239,6 +246,7 @@ PERSON = "about a person, for whom tests/privacy/test_two_people.py asks; no pos
 ENTRY = "logging in and out; no post is in it"
 MAKING = "takes what is sent and answers what was just made, to who sent it"
 UPLOADING = "an upload of one's own, before it is in a post; tests/privacy/test_two_people.py asks for it"
+ABOUT_SOMEBODY = "asked for by tests/privacy/test_two_people.py and tests/privacy/test_people_in_pictures.py"
 CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_two_people.py asks for it"
 
 DOCS = "how programs call, the same for everybody; its examples are made up"
@@ -414,6 +422,8 @@ NO_POSTS: dict[str, str] = {
     "rest/v1/media": MAKING,
     "rest/v1/posts": MAKING,
     "rest/v1/tags/<tag:name>/follow": CHANGES,
+    "rest/v1/posts/<id:post_id>/people/<username:username>": ABOUT_SOMEBODY,
+    "rest/v1/posts/<id:post_id>/people/<username:username>/approval": ABOUT_SOMEBODY,
     "rest/v1/uploads": UPLOADING,
     "rest/v1/uploads/direct": UPLOADING,
     "rest/v1/uploads/direct/<id:upload_id>/finish": UPLOADING,

@@ -16,10 +16,10 @@ from feeds.services.explore_lists import RANGES, ExploreList, pack
 from feeds.services.home import RANKINGS
 from feeds.services.search import SORTS
 from feeds.timeline import Timeline, write_timeline
-from photos.models import CollectionItem, Comment, Save
+from photos.models import CollectionItem, Comment, PersonTag, Save
 from photos.services.collections import create_collection
 from photos.services.tagging import set_tags
-from tests.factories import make_notification, make_user
+from tests.factories import make_close_friend, make_follow, make_notification, make_user
 from tests.privacy.answers import comparable, verdict
 from tests.privacy.asking import in_lists, kinds, on_pages
 from tests.privacy.expected import (
@@ -243,6 +243,23 @@ def test_saved_posts_and_collections_have_only_what_the_table_says(viewer: str, 
     counts = [about["post_count"] for answer in answers if answer.status_code == 200 for about in _collections(answer)]
     assert counts == [len(shown)] * len(counts)
     assert world.leaked(shown) == set()
+
+
+@every_world
+def test_tagged_posts_are_only_what_the_table_says(viewer: str, account: str) -> None:
+    """Carla and the viewer are in every post; she sees all but those for the author alone."""
+    world, carla = make_world(viewer, account), make_user("carla")
+    make_follow(carla, world.author)
+    make_close_friend(world.author, carla)
+    for kind, post in world.posts.items():
+        for person in {carla, world.viewer or carla}:
+            PersonTag.objects.create(id=new_id(person.pk), post=post, media=world.media[kind], person=person)
+    shown = {kind for kind in on_tag(viewer, account) if kind[0] != "only_me"}
+    own = {kind for kind in seen_by(viewer, account) if kind[1] == "published"} if world.viewer else set()
+
+    assert on_pages(world, "/@carla/tagged/") == in_lists(world, "/rest/v1/users/carla/tagged") == shown
+    assert on_pages(world, "/settings/tags/") == in_lists(world, "/rest/v1/me/tags") == own
+    assert world.leaked(shown | own) == set()
 
 
 def _collections(answer: Any) -> list[dict[str, Any]]:

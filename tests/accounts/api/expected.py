@@ -44,7 +44,8 @@ def me(user: User, **changes: Any) -> dict[str, Any]:
     storage = {"used_bytes": 0, "quota_bytes": 20 * 1024**3}
     switches = {"show_camera": False, "tags_in_latest": False, "hides_counts": False, "hides_follows": False}
     wishes = dict.fromkeys(("in_search", "in_discovery", "in_engines", "shows_counts"), True)
-    own = {"email": user.email, **switches, **wishes, "storage": storage}
+    tags = {"tags_from": "everyone", "approves_tags": False}
+    own = {"email": user.email, **switches, **wishes, **tags, "storage": storage}
     return {**person(user), **own, **changes}
 
 

@@ -39,7 +39,7 @@ def test_me_is_edited_in_what_is_sent(as_app: AsApp, alma: User) -> None:
     assert User.objects.values_list("is_private", "show_camera").get() == (True, True)
 
 
-@pytest.mark.parametrize("field", ["show_camera", "tags_in_latest"])
+@pytest.mark.parametrize("field", ["show_camera", "tags_in_latest", "approves_tags"])
 @pytest.mark.parametrize("is_on", [True, False])
 def test_switch_of_me_is_set_by_itself(as_app: AsApp, alma: User, field: str, is_on: bool) -> None:
     User.objects.filter(pk=alma.pk).update(**{field: not is_on})
@@ -48,6 +48,14 @@ def test_switch_of_me_is_set_by_itself(as_app: AsApp, alma: User, field: str, is
 
     assert (response.status_code, response.json()) == (200, me(alma, **{field: is_on}))
     assert User.objects.values_list(field, flat=True).get() == is_on
+
+
+@pytest.mark.parametrize(("sent", "status"), [("following", 200), ("nobody", 200), ("friends", 422), (True, 422)])
+def test_who_may_tag_me_is_one_of_a_few(as_app: AsApp, alma: User, sent: object, status: int) -> None:
+    response = as_app(alma).patch("/rest/v1/me", {"tags_from": sent}, content_type=JSON)
+
+    assert response.status_code == status
+    assert User.objects.get().tags_from == (sent if status == 200 else "everyone")
 
 
 def test_me_ignores_what_is_not_the_clients_to_say(as_app: AsApp, alma: User) -> None:
