@@ -63,7 +63,7 @@ def make_readers(sequence: int, follows: int) -> list[int]:
 def read_again(person_id: int) -> float:
     """Milliseconds of a page when all that is kept for this person has gone, and the cards have not."""
     read_page(person_id)
-    for name in ("feed", "sources", "mutuals", "close", "likes"):
+    for name in ("feed", "sources", "mutuals", "close", "likes", "saves"):
         valkey().delete(f"{name}:{person_id}")
     return timed(read_page, person_id)
 

@@ -20,7 +20,7 @@ from tests.reading import ids_in, posts_on
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FEED = "/rest/v1/feed"
-RUN_OUT = ["card:j*", "card:h*", "card:*", "person:*", "close:*", "likes:*", "mutuals:*", "side:*"]
+RUN_OUT = ["card:j*", "card:h*", "card:*", "person:*", "close:*", "likes:*", "saves:*", "mutuals:*", "side:*"]
 
 
 @contextmanager

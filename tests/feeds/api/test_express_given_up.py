@@ -74,7 +74,7 @@ def test_new_post_on_the_home_page_is_new_and_then_seen(as_user: AsUser, reader:
     assert is_seen(reader, post_id)
 
 
-@pytest.mark.parametrize("lost", ["card:j*", "likes:*", "nothing"])
+@pytest.mark.parametrize("lost", ["card:j*", "likes:*", "saves:*", "nothing"])
 def test_new_post_in_the_api_is_new_and_then_seen(as_app: AsApp, reader: User, lost: str) -> None:
     app = as_app(reader, "read")
     for _ in range(4):

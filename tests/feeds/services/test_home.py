@@ -28,7 +28,7 @@ from photos.models import Post, Tag, TagFollow
 from photos.services.posts import edit_post
 from photos.services.trash import restore_post, trash_post
 from tests.away import take_valkey_away
-from tests.factories import make_follow, make_like, make_post, make_user
+from tests.factories import make_follow, make_like, make_post, make_save, make_user
 from tests.parallel import together
 from tests.ready import lift_bars
 
@@ -441,14 +441,25 @@ def test_items_say_what_the_viewer_likes_and_who_follows_back(
     }
 
 
-def test_likes_of_who_likes_more_than_is_kept_are_asked_of_postgres(
-    monkeypatch: pytest.MonkeyPatch, alma: User, posts: list[int]
-) -> None:
-    monkeypatch.setattr("photos.ready.likes.MOST_LIKES", 1)
+@pytest.mark.parametrize("ranking", RANKINGS)
+def test_items_say_what_the_viewer_has_saved(alma: User, posts: list[int], ranking: str) -> None:
     for post_id in posts[:2]:
-        make_like(alma, Post.objects.get(pk=post_id))
+        make_save(alma, Post.objects.get(pk=post_id))
 
-    assert [item.liked for item in read(alma, "latest").items] == [True, True, False]
+    for _ in ("made ready", "ready"):
+        page = read(alma, ranking, limit=20)
+        assert {item.post_id for item in page.items if item.saved} == set(posts[:2])
+
+
+@pytest.mark.parametrize(("make", "mark"), [(make_like, "liked"), (make_save, "saved")])
+def test_marks_of_who_has_more_than_are_kept_are_asked_of_postgres(
+    monkeypatch: pytest.MonkeyPatch, alma: User, posts: list[int], make: Callable[[User, Post], object], mark: str
+) -> None:
+    monkeypatch.setattr("photos.ready.sets.MOST_KEPT", 1)
+    for post_id in posts[:2]:
+        make(alma, Post.objects.get(pk=post_id))
+
+    assert [getattr(item, mark) for item in read(alma, "latest").items] == [True, True, False]
 
 
 # --- Reading what is ready
