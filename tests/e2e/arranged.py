@@ -20,6 +20,7 @@ from core.ids import to_code
 from core.models import new_id
 from moderation.models import Appeal
 from moderation.services.telling import notice_pass
+from notifications.unsubscribe_tokens import unsubscribe_url
 from photos.models import Post
 from tests.factories import (
     PASSWORD,
@@ -28,6 +29,7 @@ from tests.factories import (
     make_comment,
     make_export,
     make_mute,
+    make_push_subscription,
     make_restriction,
     make_user,
 )
@@ -55,6 +57,7 @@ def arrange(username: str) -> str:
         "asks": asking(person),
         "notice": notices_of(person),
         "report": f"/comments/{to_code(comment.pk)}/report/",
+        "told": ways_of_telling(person),
     }
     return json.dumps(made)
 
@@ -106,6 +109,12 @@ def notices_of(person: User) -> list[str]:
     answered, open_one = (make_decision(person, reason=LONG_NOTE) for _ in range(2))
     Appeal.objects.create(id=new_id(person.pk), decision=answered, text=LONG_NOTE, state="refused", answer=LONG_NOTE)
     return [f"/notices/{to_code(answered.pk)}/", f"/notices/open/{notice_pass(open_one)}/"]
+
+
+def ways_of_telling(person: User) -> list[str]:
+    """The page of a device that tells, and the one on which the daily mail is stopped."""
+    device = make_push_subscription(person, name=LONG_NAME, kinds=["tag"], shows_text=True)
+    return [f"/settings/notifications/devices/{device.pk}/", unsubscribe_url(person.pk)]
 
 
 def guard(person: User) -> list[str]:

@@ -115,7 +115,7 @@ class Arranged:
     """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else.
 
     `asks` is where an app asks the visitor to let it in; `notice` what staff decided about the visitor, and the address
-    of another in a mail; `report` where a comment is reported.
+    of another in a mail; `report` where a comment is reported; `told` what a device tells, and where a mail is stopped.
     """
 
     guarded: str
@@ -126,16 +126,17 @@ class Arranged:
     asks: str
     notice: list[str]
     report: str
+    told: list[str]
 
     @property
     def open_pages(self) -> list[str]:
         """Addresses that only who was sent them knows."""
-        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset, self.notice[1]]
+        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset, self.notice[1], self.told[1]]
 
     @property
     def own_pages(self) -> list[str]:
         """Those of the visitor."""
-        return [self.asks, self.notice[0], self.report]
+        return [self.asks, self.notice[0], self.report, self.told[0]]
 
 
 @dataclass(frozen=True)

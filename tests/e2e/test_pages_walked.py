@@ -15,7 +15,9 @@ def test_every_page_is_walked(alma: User, as_user: AsUser) -> None:
     routes = [each for each in all_routes() if not each.is_api and not each.is_admin and each.pattern not in LEFT_OUT]
     visitor = visitor_pages("alma", "boris", OWN, "33333333333", "44444444444")
     reset, notices = "http://localhost/password/reset/1-key/", ["/notices/1/", "/notices/open/x/"]
-    arranged = Arranged("carla", [], "dora", ["receipt"], reset, "/oauth/authorize", notices, "/comments/1/report/")
+    told = ["/settings/notifications/devices/1/", "/unsubscribe/x/"]
+    asks, report = "/oauth/authorize", "/comments/1/report/"
+    arranged = Arranged("carla", [], "dora", ["receipt"], reset, asks, notices, report, told)
 
     pages = {each.pattern for each in routes if client.get(each.path(values)).status_code != 405}
 
