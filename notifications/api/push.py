@@ -136,12 +136,16 @@ class PushTrialView(ApiView):
 
     write_scope = SCOPE
     calls = {
-        "post": Call(name="tryPushSubscription", summary="Send something there, to see it arrive", problems=(409,))
+        "post": Call(
+            name="tryPushSubscription",
+            summary="Send something there, to see it arrive",
+            answer=SubscriptionAnswer,
+            problems=(409,),
+        )
     }
 
     def post(self, request: PersonRequest, subscription_id: int) -> Response:
-        send_trial(request.user, subscription_id)
-        return Response(status=204)
+        return Response(represent_subscription(send_trial(request.user, subscription_id)))
 
 
 def wishes_of(sent: dict[str, Any]) -> Wishes:

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
 
 from accounts.models import (
     AccessToken,
@@ -62,6 +63,7 @@ from tests.factories import (
 from tests.moderation.making import make_decision
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
+from tests.push_service import PRIVATE_KEY
 
 JSON = "application/json"
 RELATIONS: tuple[type[Model], ...] = (Block, Mute, Restriction, CloseFriend, DismissedSuggestion)
@@ -342,6 +344,12 @@ def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> No
 
 
 @pytest.fixture
+def push(settings: Settings) -> None:
+    """The site sends to devices."""
+    settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
+
+
+@pytest.fixture
 def things(alma: User) -> dict[str, str]:
     """What is alma's alone, under the names used in THINGS."""
     post, trashed = make_post(alma, audience="only_me"), make_post(alma, audience="only_me", state="trashed")
@@ -419,6 +427,7 @@ def test_thing_of_somebody_else_is_missing_and_stays_as_it_is(
     assert rows() == before
 
 
+@pytest.mark.usefixtures("push")
 @pytest.mark.parametrize(("route", "method", "body"), THINGS)
 def test_thing_of_ones_own_is_there(
     as_user: AsUser, as_app: AsApp, alma: User, things: dict[str, str], route: str, method: str, body: dict[str, Any]
