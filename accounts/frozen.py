@@ -60,6 +60,7 @@ PAGES = frozenset(
         "accounts:announcement-dismiss",
         # saying that it is a mistake
         "moderation:appeal",
+        "moderation:notice-open",
     }
 )
 # Calls of the API, by method and route without a slash at its end.
