@@ -51,6 +51,14 @@ def get_comment_for(viewer: Viewer, comment_id: int) -> Comment:
     return comment
 
 
+def get_comment_of_post_for(viewer: Viewer, post_id: int, comment_id: int) -> Comment:
+    """The same, where the address says which post it is at."""
+    comment = get_comment_for(viewer, comment_id)
+    if comment.post_id != post_id:
+        raise NotFound
+    return comment
+
+
 def get_own_post(actor: User, post_id: int, *, trashed: bool = False) -> Post:
     """A post of `actor`, from the trash or from outside it. Removed for one that was taken off the site."""
     own = Post.objects.filter(author=actor, pk=post_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import User
@@ -12,9 +12,10 @@ from accounts.querysets import Viewer
 from accounts.standings import carry, with_standing
 from core.exceptions import NotFound
 from core.paging import Page, decode_cursor, encode_cursor, page_by_id
+from core.rows import CountOf
 from photos.access import get_comment_for, get_post_for, readable_comments
 from photos.comment_standings import heard_by
-from photos.models import Comment, CommentLike, CommentVersion
+from photos.models import Comment, CommentLike, CommentVersion, Post
 from photos.querysets import CommentQuerySet
 
 FIRST_REPLIES = 3  # that stand under a comment in a list
@@ -36,17 +37,16 @@ def comments_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> P
     NotFound for a post that is not the viewer's to see. Two queries. A cursor remembers which were pinned when the
     first page was made, so that nothing comes twice or is left out when that changes.
     """
-    top = readable_comments(viewer).filter(post=post_id, parent=None)
+    top = _top_comments(viewer, post_id)
     if cursor:
         last, shown, *places = decode_cursor("comments", cursor, 2 + PLACES)
         pinned = [place for place in places if place]
         rows = list(heard_by(_after(top, last, pinned, shown), viewer)[: limit + 1])
     else:
         last, shown = 0, 0
-        wanted = max(limit, PLACES) + 1
-        rows = list(heard_by(top.order_by(F("pinned_at").desc(nulls_last=True), "pk"), viewer)[:wanted])
+        rows = list(heard_by(_first(top, limit), viewer))
         pinned = [row.pk for row in rows if row.pinned_at is not None][:PLACES]
-    if not rows and not cursor:
+    if not rows:
         get_post_for(viewer, post_id)
     page = rows[:limit]
     if len(rows) <= limit:
@@ -57,35 +57,30 @@ def comments_page(viewer: Viewer, post_id: int, *, cursor: str, limit: int) -> P
     return Page(threads(viewer, page), encode_cursor("comments", last, shown, *places))
 
 
-def replies_page(
-    viewer: Viewer, comment_id: int, *, cursor: str, limit: int, post_id: int | None = None
-) -> Page[Thread]:
-    """The replies under a comment (of that post), oldest first; NotFound when the viewer may not read it."""
-    replies = readable_comments(viewer).filter(parent=comment_id).order_by("pk")
-    if post_id is not None:
-        replies = replies.filter(post=post_id)
+def replies_page(viewer: Viewer, comment: Comment, *, cursor: str, limit: int) -> Page[Thread]:
+    """The replies under a comment that the viewer may read, oldest first. One query."""
+    replies = Comment.objects.filter(post=comment.post_id, parent=comment.pk).readable_by(viewer).order_by("pk")
     if cursor:
         replies = replies.filter(pk__gt=decode_cursor("replies", cursor, 1)[0])
     rows = list(heard_by(replies, viewer)[: limit + 1])
-    if not rows:
-        _require_comment(viewer, comment_id, post_id)
     next_cursor = encode_cursor("replies", rows[limit - 1].pk) if len(rows) > limit else ""
     return Page([Thread(row) for row in rows[:limit]], next_cursor)
 
 
 def threads(viewer: Viewer, comments: Sequence[Comment]) -> list[Thread]:
-    """The comments in their order, each with its first replies. One query; none for no comments."""
+    """Comments that the viewer may read, in their order, each with its first replies. One query; none for none."""
     if not comments:
         return []
-    numbered = readable_comments(viewer).filter(parent__in=[comment.pk for comment in comments])
-    every: QuerySet[Any] = heard_by(numbered, viewer)
-    first = every.annotate(
-        place=Window(RowNumber(), partition_by="parent", order_by="pk"),
-        siblings=Window(Count("pk"), partition_by="parent"),
+    replies = Comment.objects.readable_by(viewer)
+    numbered = replies.filter(parent__in=[comment.pk for comment in comments]).annotate(
+        place=Window(RowNumber(), partition_by="parent", order_by="pk")
     )
+    chosen = Comment.objects.filter(pk__in=numbered.filter(place__lte=FIRST_REPLIES).values("pk"))
+    heard: QuerySet[Any] = heard_by(chosen, viewer)
+    first = heard.annotate(siblings=CountOf(replies.filter(parent=OuterRef("parent")).values("pk")))
     found: dict[int, list[Comment]] = {}
     counts: dict[int, int] = {}
-    for reply in first.filter(place__lte=FIRST_REPLIES).order_by("pk"):
+    for reply in first.order_by("pk"):
         found.setdefault(reply.parent_id or 0, []).append(reply)
         counts[reply.parent_id or 0] = reply.siblings
     return [Thread(comment, found.get(comment.pk, ()), counts.get(comment.pk, 0)) for comment in comments]
@@ -123,15 +118,23 @@ def waiting_page(person: User, *, cursor: str, limit: int) -> Page[Comment]:
     return page_by_id(heard_by(waiting_comments(person), person), kind="waiting", cursor=cursor, limit=limit)
 
 
-def _require_comment(viewer: Viewer, comment_id: int, post_id: int | None) -> None:
-    comment = get_comment_for(viewer, comment_id)
-    if post_id not in (None, comment.post_id):
-        raise NotFound
-
-
 def readable_count(viewer: Viewer, post_id: int) -> int:
     """How many comments of a post the viewer may read, without replies."""
-    return readable_comments(viewer).filter(post=post_id, parent=None).count()
+    return _top_comments(viewer, post_id).count()
+
+
+def _top_comments(viewer: Viewer, post_id: int) -> CommentQuerySet:
+    """What the viewer may read of a post that they may see, without replies."""
+    posts = Post.objects.visible_to(viewer).filter(pk=post_id)
+    return Comment.objects.filter(Exists(posts), post=post_id, parent=None).readable_by(viewer)
+
+
+def _first(top: CommentQuerySet, limit: int) -> CommentQuerySet:
+    """The pinned ones, and one more of the others than a page has. Of many comments only those are looked at."""
+    pinned = top.exclude(pinned_at=None).order_by("-pinned_at").values("pk")[:PLACES]
+    rest = top.filter(pinned_at=None).order_by("pk").values("pk")[: limit + 1]
+    chosen = Comment.objects.filter(pk__in=pinned.union(rest, all=True))
+    return chosen.order_by(F("pinned_at").desc(nulls_last=True), "pk")
 
 
 def _after(top: CommentQuerySet, last: int, pinned: Sequence[int], shown: int) -> CommentQuerySet:

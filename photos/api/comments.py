@@ -17,6 +17,7 @@ from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.exceptions import Malformed
 from core.ids import parse_id
 from photos import conversations
+from photos.access import get_comment_of_post_for
 from photos.api.comment_answers import Comment, CommentPage, CommentVersionPage
 from photos.api.serializers import IdField
 from photos.comment_representations import represent_threads, represent_version
@@ -75,7 +76,9 @@ class CommentListView(ApiView):
         if parent_id is None:
             page = conversations.comments_page(request.user, post_id, **asked)
         else:
-            page = conversations.replies_page(request.user, parent_id, post_id=post_id, **asked)
+            page = conversations.replies_page(
+                request.user, get_comment_of_post_for(request.user, post_id, parent_id), **asked
+            )
         return page_answer(request, represent_threads(page.items, request.user), page.next_cursor)
 
     def post(self, request: PersonRequest, post_id: int) -> Response:

@@ -17,13 +17,13 @@ from core.web.forms import add_errors
 from core.web.htmx import wants_fragment
 from core.web.redirects import safe_next, see_other
 from photos import conversations
-from photos.access import get_comment_for
+from photos.access import get_comment_for, get_comment_of_post_for
 from photos.comment_cards import comment_card, comment_url, thread_cards
 from photos.models import Comment
 from photos.services import comment_approvals
 from photos.services.comment_likes import like_comment, unlike_comment
 from photos.services.comments import delete_comment, edit_comment, post_comment
-from photos.web.comments import COMMENTS_PAGE, comments_page, find_comment
+from photos.web.comments import COMMENTS_PAGE, comments_page
 from photos.web.forms import CommentForm
 
 REFUSALS = (InvalidInput, Conflict, NotAllowed)  # what a form shows beside the words that were typed
@@ -53,7 +53,7 @@ def _post(request: SignedInRequest, post_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def reply(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     names = f"@{comment.author.username} " if comment.parent_id and comment.author_id != request.user.pk else ""
     form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": names})
     if form.is_bound:
@@ -69,7 +69,7 @@ def reply(request: SignedInRequest, post_id: int, comment_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def edit(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     if comment.author_id != request.user.pk:
         raise NotFound
     form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
@@ -85,7 +85,7 @@ def edit(request: SignedInRequest, post_id: int, comment_id: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def delete(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     card = comment_card(comment, request.user)
     if not card.can_delete:
         raise NotFound
@@ -99,7 +99,7 @@ def delete(request: SignedInRequest, post_id: int, comment_id: int) -> HttpRespo
 @require_POST
 @signed_in
 def like(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     change = like_comment if request.POST.get("on", "1") == "1" else unlike_comment
     change(request.user, comment_id)
     if wants_fragment(request):
@@ -110,7 +110,7 @@ def like(request: SignedInRequest, post_id: int, comment_id: int) -> HttpRespons
 @require_POST
 @signed_in
 def pin(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
-    find_comment(request.user, post_id, comment_id)
+    get_comment_of_post_for(request.user, post_id, comment_id)
     is_on = request.POST.get("on", "1") == "1"
     change = comment_approvals.pin_comment if is_on else comment_approvals.unpin_comment
     change(request.user, comment_id)
@@ -122,7 +122,7 @@ def pin(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse
 @signed_in
 def approve(request: SignedInRequest, post_id: int, comment_id: int) -> HttpResponse:
     """Let it out, or with `on=0` refuse it."""
-    find_comment(request.user, post_id, comment_id)
+    get_comment_of_post_for(request.user, post_id, comment_id)
     if request.POST.get("on", "1") == "1":
         comment_approvals.approve_comment(request.user, comment_id)
         messages.success(request, _("The comment is out."))

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.querysets import Viewer
 from accounts.web.decorators import SignedInRequest, signed_in
 from accounts.web.listing import PeopleList, people_page
-from core.exceptions import NotFound
 from core.paging import DEFAULT_LIMIT
 from core.text import linkify
 from core.web.htmx import wants_fragment
 from core.web.paging import next_page_url
 from photos import conversations
-from photos.access import get_comment_for, get_post_for
+from photos.access import get_comment_for, get_comment_of_post_for, get_post_for
 from photos.cards import PostCard, post_cards
 from photos.comment_cards import comment_card, thread_cards
 from photos.models import Comment, Post
@@ -55,10 +54,10 @@ def comments_page(
 @require_safe
 def thread(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
     """One comment with all replies to it; of a reply, the comment that it stands under."""
-    found = find_comment(request.user, post_id, comment_id)
+    found = get_comment_of_post_for(request.user, post_id, comment_id)
     top = found if found.parent_id is None else get_comment_for(request.user, found.parent_id)
     cursor = request.GET.get("cursor", "")
-    page = conversations.replies_page(request.user, top.pk, cursor=cursor, limit=COMMENTS_PAGE)
+    page = conversations.replies_page(request.user, top, cursor=cursor, limit=COMMENTS_PAGE)
     context: dict[str, Any] = {
         "replies": [comment_card(reply.comment, request.user) for reply in page.items],
         "next_url": next_page_url(request, page.next_cursor),
@@ -71,13 +70,13 @@ def thread(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
 
 @require_safe
 def menu(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     return render(request, "photos/comment_menu.html", {"comment": comment_card(comment, request.user)})
 
 
 @require_safe
 def likers(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
-    find_comment(request.user, post_id, comment_id)
+    get_comment_of_post_for(request.user, post_id, comment_id)
     cursor = request.GET.get("cursor", "")
     page = conversations.comment_likers_page(request.user, comment_id, cursor=cursor, limit=DEFAULT_LIMIT)
     return people_page(request, page, PeopleList(_("Comment liked by"), _("Nobody yet.")))
@@ -85,7 +84,7 @@ def likers(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
 
 @require_safe
 def history(request: HttpRequest, post_id: int, comment_id: int) -> HttpResponse:
-    comment = find_comment(request.user, post_id, comment_id)
+    comment = get_comment_of_post_for(request.user, post_id, comment_id)
     cursor = request.GET.get("cursor", "")
     page = conversations.history_page(request.user, comment_id, cursor=cursor, limit=DEFAULT_LIMIT)
     context = {
@@ -105,14 +104,6 @@ def waiting(request: SignedInRequest) -> HttpResponse:
         "next_url": next_page_url(request, page.next_cursor),
     }
     return render(request, "photos/comments_waiting.html", context)
-
-
-def find_comment(viewer: Viewer, post_id: int, comment_id: int) -> Comment:
-    """The comment of this post, as `get_comment_for` has it."""
-    comment = get_comment_for(viewer, comment_id)
-    if comment.post_id != post_id:
-        raise NotFound
-    return comment
 
 
 def post_of(viewer: Viewer, comment: Comment) -> Post:
