@@ -11,7 +11,7 @@ from engines.temporary import TemporarySite, temporary_site
 from photos.imaging.formats import MP4
 from tests.e2e.hour import Hour
 from tests.e2e.pages import Arranged, Visitor, visitor_pages
-from tests.e2e.people import publish, sign_up, small_post
+from tests.e2e.people import converse, publish, sign_up, small_post
 from tests.e2e.photographs import SOURCE, Photograph, six_photographs
 from tests.e2e.rest import Rest
 from tests.live import chromium, pytest_runtest_makereport
@@ -65,6 +65,8 @@ def visitor(site: TemporarySite) -> Visitor:
     _tag(app, username, own)
     app.call("PATCH", "me", {"is_private": True, "bio": "Draws by chance", "location": "Vilnius"})
     sign_up(site, "asks")[1].call("PUT", f"users/{username}/follow")
+    own["comment"] = converse(own, app, friends_app, ["Which looom?", "Which loom?", "The old one, #kiln"])
+    converse(shown, friends_app, app, ["Nobody sat there", "Somebody sat there", "Who?"])
     return visitor_pages(username, friend, own, shown["code"], filmed["code"])
 
 

@@ -153,8 +153,10 @@ class Visitor:
 
 
 def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str, film: str) -> Visitor:
-    """`own` is a post of the visitor; `friends` and `film` are the codes of two posts of the friend."""
-    media = own["media"][0]["id"]
+    """`own` is a post of the visitor, with the code of their comment beneath it; `friends` and `film` are the codes of
+    two posts of the friend.
+    """
+    media, comment = own["media"][0]["id"], f"/p/{own['code']}/comments/{own['comment']}/"
     open_pages = [
         "/",
         "/login/",
@@ -197,6 +199,9 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         "/tags/kiln/",
         *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "people/", "menu/", "delete/")),
         *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
+        f"/p/{own['code']}/comments/",
+        *(f"{comment}{page}" for page in ("", "menu/", "likes/", "history/", "reply/", "edit/", "delete/")),
+        "/comments/waiting/",
         "/new/",
         "/saved/",
         "/collections/",

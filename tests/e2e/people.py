@@ -1,8 +1,10 @@
 """People and posts made through the REST API."""
 
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
+from core.ids import to_code
 from engines.temporary import TemporarySite
 from tests.e2e.mails import mailed_code
 from tests.e2e.rest import Rest, wait_for
@@ -40,3 +42,15 @@ def _published(author: Rest, post_id: str) -> dict[str, Any] | None:
     post: dict[str, Any] = author.call("GET", f"posts/{post_id}").json
     assert {media["state"] for media in post["media"]} <= {"received", "processing", "ready"}
     return post if post["state"] == "published" else None
+
+
+def converse(post: dict[str, Any], author: Rest, other: Rest, words: Sequence[str]) -> str:
+    """The author of the post says the first of `words` beneath it, and then the second instead; the other replies with
+    the third. Returns the code of the comment.
+    """
+    said = author.call("POST", f"posts/{post['id']}/comments", {"text": words[0]}).json
+    assert author.call("PATCH", f"comments/{said['id']}", {"text": words[1]}).status == 200
+    reply = {"text": words[2], "parent_id": said["id"]}
+    assert other.call("POST", f"posts/{post['id']}/comments", reply).status == 201
+    assert other.call("PUT", f"comments/{said['id']}/like").status == 200
+    return to_code(int(said["id"]))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from engines.temporary import TemporarySite
 from tests.e2e.pages import Visitor, visitor_pages
-from tests.e2e.people import publish, sign_up
+from tests.e2e.people import converse, publish, sign_up
 from tests.e2e.rest import Rest
 from tests.e2e.watching import watched_page
 from tests.hostile import ATTACKS, EVERYTHING, UNSEEN
@@ -96,6 +96,8 @@ def world(site: TemporarySite) -> World:
     app.call("PUT", f"posts/{posts[0]['id']}/like")
     friends_app.call("PUT", f"posts/{own['id']}/like")
     site.manage("shell", "--no-imports", "-c", MAKE_STAFF.format(friend))
+    own["comment"] = converse(own, app, friends_app, [captions[0], EVERYTHING, captions[1]])
+    converse(posts[0], friends_app, app, captions[2:5])
     visitor = visitor_pages(username, friend, own, posts[0]["code"], posts[1]["code"])
     tried = [quote(text, safe="") for text in [*ATTACKS.values(), *UNSEEN.values()] if len(text) < 200]
     refused = [f"/{text}/" for text in tried] + [f"/tags/{text}/" for text in tried]

@@ -7,7 +7,7 @@ from tests.e2e.tour import REACHED_BY_STEPS
 from tests.hardening.routes import all_routes, values_of
 
 LEFT_OUT = {route for routes in NO_PAGES.values() for route in routes}
-OWN = {"code": "22222222222", "media": [{"id": "1"}]}
+OWN = {"code": "22222222222", "comment": "33333333333", "media": [{"id": "1"}]}
 
 
 def test_every_page_is_walked(alma: User, as_user: AsUser) -> None:

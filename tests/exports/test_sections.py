@@ -25,12 +25,17 @@ from moderation.services.reports import report_post
 from moderation.subjects import subject_of
 from photos.models import Post, Tag, TagFollow
 from photos.services.collections import add_to_collection, create_collection
+from photos.services.comment_removals import remove_comment
+from photos.services.comments import edit_comment
 from photos.services.people import Placed, leave_pictures, tag_person
+from photos.services.posts import edit_post
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
 from tests.factories import (
     make_block,
     make_close_friend,
+    make_comment,
+    make_comment_like,
     make_device,
     make_follow,
     make_like,
@@ -92,6 +97,27 @@ def test_every_table_that_points_at_a_person_is_told_or_has_a_reason_not_to() ->
     }
 
     assert pointing - {"User"} <= TOLD | NOT_TOLD.keys()
+
+
+def test_comments_are_told_with_what_they_said_before_and_only_ones_own(
+    alma: User, boris: User, settled: Settled, as_user: AsUser
+) -> None:
+    post, hidden = make_post(boris), make_post(boris)
+    first = make_comment(alma, post, "First")
+    edit_comment(alma, first.pk, text="Second")
+    reply = make_comment(alma, post, parent=make_comment(boris, post, "Of another"))
+    make_comment(alma, hidden, "Where nobody is let in any more")
+    remove_comment(make_user(is_staff=True), make_comment(alma, post, "Taken off"), reason="No spam.")
+    make_comment_like(alma, make_comment(boris, post))
+    edit_post(boris, hidden, {"audience": "only_me"})
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    comments = read(archive, "comments.json")
+    assert [each["text"] for each in comments] == ["Second", reply.text, "Where nobody is let in any more"]
+    assert [version["text"] for version in comments[0]["before"]] == ["First"]
+    assert [each["post"] is None for each in comments] == [False, False, True]
+    assert [each["author"] for each in read(archive, "comment_likes.json")] == ["boris"]
 
 
 def test_relations_tell_every_list_with_names_and_times(alma: User, settled: Settled, as_user: AsUser) -> None:

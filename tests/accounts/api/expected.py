@@ -43,9 +43,10 @@ def me(user: User, **changes: Any) -> dict[str, Any]:
     """What the signed-in person, who has sent nothing yet, reads about themselves."""
     storage = {"used_bytes": 0, "quota_bytes": 20 * 1024**3}
     switches = {"show_camera": False, "tags_in_latest": False, "hides_counts": False, "hides_follows": False}
+    switches |= {"approves_comments": False}
     wishes = dict.fromkeys(("in_search", "in_discovery", "in_engines", "shows_counts"), True)
     tags = {"tags_from": "everyone", "approves_tags": False}
-    own = {"email": user.email, **switches, **wishes, **tags, "storage": storage}
+    own = {"email": user.email, **switches, **wishes, **tags, "storage": storage, "comment_filter": []}
     return {**person(user), **own, **changes}
 
 

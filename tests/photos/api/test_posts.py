@@ -13,7 +13,8 @@ POSTS = "/rest/v1/posts"
 OWNER_ONLY = {"failure", "sha256", "bytes", "post_id", "created_at", "receipt", "progress", "recipe"}
 POST_KEYS = {
     *("id", "code", "url", "author", "title", "caption", "caption_html", "tags", "mentions", "location", "audience"),
-    *("sensitive", "spoiler", "media", "people", "like_count", "comment_count", "viewer", "licence", "state"),
+    *("sensitive", "spoiler", "media", "people", "comments", "like_count", "comment_count", "viewer", "licence"),
+    "state",
     *("published_at", "edited_at"),
 }
 USER_KEYS = {
@@ -119,9 +120,10 @@ def test_posts_post_answers_201_with_the_whole_post(alma: User, as_app: Any) -> 
         "sensitive": True,
         "spoiler": "A burn",
         "people": [],
+        "comments": "everyone",
         "like_count": 0,
         "comment_count": 0,
-        "viewer": {"liked": False, "saved": False, "can_edit": True, "can_comment": False, "can_download": True},
+        "viewer": {"liked": False, "saved": False, "can_edit": True, "can_comment": True, "can_download": True},
         "licence": "cc0",
         "state": "published",
         "edited_at": None,

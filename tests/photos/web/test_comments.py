@@ -226,7 +226,7 @@ def test_page_takes_the_same_queries_however_much_is_said(
     browser = as_user(carla)
     browser.get(page_of(post))
 
-    for path, queries in ((page_of(post, rest="comments/"), 6), (page_of(post, comment), 6)):
+    for path, queries in ((page_of(post, rest="comments/"), 5), (page_of(post, comment), 5)):
         browser.get(path)
         with django_assert_num_queries(queries):
             assert browser.get(path).status_code == 200
