@@ -582,6 +582,7 @@ RATE_LIMITS = {
     "like by new account": (300, 3600),
     "comment by new account": (40, 3600),
     "mention by new account": (20, 3600),
+    "tag by new account": (40, 3600),
     "report by new account": (10, 3600),
     "import": (10, 24 * 3600),
     "API": (3000, 300),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Follow, Restriction, User
 from accounts.models.users import TagsFrom
-from core import rate_limits
+from accounts.newcomers import allow_person
 from core.exceptions import InvalidInput, NotFound
 from core.models import new_id
 from photos.access import HIDDEN_FROM_AUTHOR, get_published_post_for
@@ -88,7 +88,7 @@ def allow_tag(actor: User, post_id: int) -> Post:
 
 
 def _set_one(actor: User, post: Post, placed: Placed) -> PersonTag:
-    rate_limits.allow("tag", str(actor.pk))
+    allow_person("tag", actor)
     place = _clean_place(placed)
     media = Media.objects.filter(post=post, pk=placed.media_id).first()
     if media is None:

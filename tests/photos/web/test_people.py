@@ -137,7 +137,7 @@ def test_pages_take_the_same_queries_however_much_there_is(
             tag = tag_person(alma, other := make_post(alma), Placed(media_of(other), "boris"))
             PersonTag.objects.filter(pk=tag.pk).update(state=state)
     pages = {
-        f"/p/{to_code(post.pk)}/": (boris, 7),
+        f"/p/{to_code(post.pk)}/": (boris, 8),
         people_page(post): (alma, 5),
         "/@boris/tagged/": (alma, 7),
         "/settings/tags/": (boris, 7),
