@@ -17,7 +17,7 @@ from notifications.models import Notification
 MOST_IN_GROUP = 1000
 SHOWN_PEOPLE = 3
 
-_DAY = "(to_timestamp(({id} >> %(bits)s::int) / 1000.0 + %(epoch)s / 1000.0) AT TIME ZONE who.zone)::date"
+_DAY = "(to_timestamp((({id} >> %(bits)s::int) + %(epoch)s)::float8 / 1000) AT TIME ZONE who.zone)::date"
 _FIRST_ID = (
     "(((extract(epoch FROM {day}::timestamp AT TIME ZONE who.zone) * 1000)::bigint - %(epoch)s) << %(bits)s::int)"
 )
@@ -99,6 +99,7 @@ def find_groups(viewer: User, told: "QuerySet[Notification]", place: Place, coun
     sql, params = told.order_by().values("id", "kind", "about", "actor_id").query.sql_with_params()
     own = {f"told{number}": value for number, value in enumerate(params)}
     named = sql % tuple(f"%({name})s" for name in own)
+    whole = "".join((_WHO, named, _GROUPS))
     with connection.cursor() as cursor:
-        cursor.execute(_WHO + named + _GROUPS, values | own)
+        cursor.execute(whole, values | own)
         return [Found(*row) for row in cursor.fetchall()]

@@ -19,6 +19,11 @@ from photos_client.api.feed import get_feed
 from photos_client.api.instance import get_instance
 from photos_client.api.me import get_me
 from photos_client.api.media import send_media
+from photos_client.api.notifications import (
+    edit_notification_settings,
+    list_notifications,
+    mark_notifications_read,
+)
 from photos_client.api.people import get_user
 from photos_client.api.posts import (
     create_post,
@@ -44,17 +49,21 @@ from photos_client.models import (
     DirectUploadInput,
     FileInput,
     GetFeedRanking,
+    ListNotificationsFilter,
     Media,
     MediaState,
     NewCommentInput,
     NewPostInput,
     NewPostInputAudience,
+    NotificationPage,
+    NotificationSettingsInput,
     Post,
     PostAudience,
     PostInput,
     PostInputAudience,
     PostState,
     Problem,
+    ReadInput,
     ReportInput,
     ReportInputCategory,
     SharedMedia,
@@ -153,7 +162,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "told_on": [len(told.results), told.server_key],
         "collected": [reader.ask(add_to_collection, shelf.id, post.id).post_count, *saved_in(reader, shelf.id, post)],
     }
-    report |= talk(author, reader, post)
+    report |= talk(author, reader, post) | be_told(author)
     return report | change(author, reader, post) | end(author, reader, names[0])
 
 
@@ -234,6 +243,23 @@ def talk(author: Person, reader: Person, post: Post) -> dict[str, Any]:
         "said_before": [each.text for each in before],
         "comment_liked": [liked.like_count, liked.viewer.liked],
     }
+
+
+def be_told(author: Person) -> dict[str, Any]:
+    """What the author was told of the comment, and that it is read; no more daily mail."""
+    told = wait_for(lambda: _told_of_comment(author))
+    read = author.ask(mark_notifications_read, body=ReadInput(told.results[0].id))
+    chosen = author.ask(edit_notification_settings, body=NotificationSettingsInput(digest=False))
+    return {
+        "told": [told.results[0].text, told.results[0].unread, told.unread > 0],
+        "read": read.read_up_to == told.results[0].id,
+        "digest": chosen.digest,
+    }
+
+
+def _told_of_comment(author: Person) -> NotificationPage | None:
+    page: NotificationPage = author.ask(list_notifications, filter_=ListNotificationsFilter.COMMENTS)
+    return page if page.results else None
 
 
 def change(author: Person, reader: Person, post: Post) -> dict[str, Any]:

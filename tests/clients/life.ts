@@ -99,6 +99,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     ...(await talk(author, reader, post)),
     told_on: [told.results.length, told.server_key],
     collected: await collect(reader, shelf.id, post.id),
+    ...(await beTold(author)),
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
   };
@@ -203,6 +204,22 @@ async function talk(author: Person, reader: Person, post: Schemas["Post"]): Prom
     said: [changed.text, listed?.reply_count, listed?.replies.map((each) => each.text)],
     said_before: before.map((each) => each.text),
     comment_liked: [liked.like_count, liked.viewer.liked],
+  };
+}
+
+// What the author was told of the comment, and that it is read; no more daily mail.
+async function beTold(author: Person): Promise<object> {
+  const told = await waitFor(async () => {
+    const query = { filter: "comments" as const };
+    const page = must(await author.api.GET("/rest/v1/notifications", { params: { query } }));
+    return page.results[0] && { newest: page.results[0], unread: page.unread };
+  });
+  const read = must(await author.api.POST("/rest/v1/notifications/read", { body: { up_to: told.newest.id } }));
+  const chosen = must(await author.api.PATCH("/rest/v1/me/notifications", { body: { digest: false } }));
+  return {
+    told: [told.newest.text, told.newest.unread, told.unread > 0],
+    read: read.read_up_to === told.newest.id,
+    digest: chosen.digest,
   };
 }
 

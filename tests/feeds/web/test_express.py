@@ -13,6 +13,7 @@ from accounts.services.follows import follow_user
 from photos.models import Post
 from tests.conftest import AsUser
 from tests.factories import make_like, make_user
+from tests.queue import run_queue
 from tests.ways import both_ways
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,10 +186,11 @@ def test_follow_request_shows_on_the_next_page(taken: list[str], as_user: AsUser
     for _ in range(4):
         browser.get("/")
     follow_user(User.objects.get(username="dora"), reader)
+    run_queue()
 
     page = browser.get("/").content.decode()
 
-    assert '<span class="dot">1<span' in page
+    assert '<span class="dot">2<span' in page  # boris follows, too
 
 
 def test_person_blocked_by_the_author_sees_nothing_of_them(taken: list[str], as_user: AsUser, reader: User) -> None:
