@@ -46,6 +46,9 @@ class BlockedImageForm(forms.ModelForm[BlockedImage]):
             raise ValidationError(error.detail) from error
         return sample
 
+    def save_m2m(self) -> None:
+        """There is nothing of that kind; the admin asks for it after a sample was taken."""
+
     staff: User
     made: BlockedImage | None = None
 

@@ -8,6 +8,7 @@ from accounts.frozen import CALLS, PAGES
 from accounts.models import User
 from accounts.services.standing import freeze_account, unfreeze_account
 from accounts.services.tokens import create_token
+from core.ids import to_code
 from tests.factories import PASSWORD
 from tests.hardening.routes import UNSAFE, all_routes, browser
 
@@ -29,6 +30,7 @@ def is_refusal(client: Client, method: str, path: str) -> bool:
 
 def test_every_form_of_a_page_is_refused_but_those_that_are_listed(frozen: User, values: dict[str, str]) -> None:
     client, found = browser(frozen), {}
+    values |= {f"code:{name}": to_code(int(value)) for name, value in values.items() if value.isdigit()}
     for route in all_routes():
         path = route.path(values)
         if not route.is_api and match_of(path).view_name not in PAGES:

@@ -440,6 +440,7 @@ ADMIN_WITHOUT_POSTS = (
     "admin/auth/",
     "admin/feeds/",
     "admin/moderation/",  # but the page of a case: tests/moderation/test_admin.py
+    "admin/photos/blockedimage/",
     "admin/photos/like/",
     "admin/photos/maintenancerun/",
     "admin/photos/originalcopy/",
