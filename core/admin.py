@@ -61,7 +61,7 @@ class StaffAdmin(ModelAdmin[ModelT]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ModelT], search_term: str
     ) -> tuple[QuerySet[ModelT], bool]:
-        term = search_term.strip().lower().replace("\x00", "")
+        term = search_term.replace("\x00", "").strip().lower().removeprefix("@")
         if not self.persons or not term:
             return super().get_search_results(request, queryset, search_term)
         named = get_user_model().objects.filter(username__startswith=term).order_by("username").values("pk")

@@ -80,7 +80,7 @@ class FeedAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Feed], search_term: str
     ) -> tuple[QuerySet[Feed], bool]:
-        term = search_term.strip().lower().replace("\x00", "")
+        term = search_term.replace("\x00", "").strip().lower().removeprefix("@")
         wanted = Q(username__startswith=term) | (Q(pk=int(term)) if is_id(term) else Q())
         return queryset.filter(wanted), False
 

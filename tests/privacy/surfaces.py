@@ -232,6 +232,7 @@ LISTS: dict[str, str] = {
     "rest/v1/tags/<tag:name>": "tag",
     "rest/v1/tags/<tag:name>/posts": "tag",
     "media/<str:alias>/<path:key>": "addresses",
+    "admin/feeds/feed/<path:object_id>/change/": "admin",
     "admin/photos/post/": "admin",
     "admin/photos/post/<path:object_id>/change/": "admin",
     "admin/photos/post/<path:object_id>/history/": "admin",
@@ -433,6 +434,7 @@ NO_POSTS: dict[str, str] = {
 # The rest of the admin site: lists of rows that hold no pictures and no words of posts.
 ADMIN_WITHOUT_POSTS = (
     "admin/account/",
+    "admin/admin/",
     "admin/mfa/",
     "admin/socialaccount/",
     "admin/usersessions/",

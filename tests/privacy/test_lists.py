@@ -280,6 +280,8 @@ def test_admin_shows_staff_what_they_would_see_as_anybody_and_others_nothing(vie
         for part in ("change", "history"):
             world.page.get(f"/admin/photos/post/{world.posts[kind].pk}/{part}/")
             world.page.get(f"/admin/photos/media/{world.media[kind].pk}/{part}/")
+    for post in world.posts.values():
+        world.page.get(f"/admin/feeds/feed/{post.author_id}/change/?post={to_code(post.pk)}")
 
     expected = previewed(viewer, account)
     assert world.leaked(expected) == set()
