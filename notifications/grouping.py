@@ -99,7 +99,7 @@ def find_groups(viewer: User, told: "QuerySet[Notification]", place: Place, coun
     sql, params = told.order_by().values("id", "kind", "about", "actor_id").query.sql_with_params()
     own = {f"told{number}": value for number, value in enumerate(params)}
     named = sql % tuple(f"%({name})s" for name in own)
-    whole = "".join((_WHO, named, _GROUPS))
+    whole = f"{_WHO}{named}{_GROUPS}"
     with connection.cursor() as cursor:
         cursor.execute(whole, values | own)
         return [Found(*row) for row in cursor.fetchall()]
