@@ -36,15 +36,18 @@ class BlockedImageForm(forms.ModelForm[BlockedImage]):
             raise ValidationError(f"{MOST_DISTANCE} at most: beyond, pictures are met that have nothing in common.")
         return distance
 
-    def clean_sample(self) -> Any:
-        """Looked at here, so that the form can say what is wrong with it."""
-        sample: UploadedFile[Any] = self.cleaned_data["sample"]
-        words = {"reason": self.data.get("reason", "")[:200], "distance": self.cleaned_data.get("distance", 10)}
-        try:
-            self.made = block_sample(self.staff, cast(Any, sample.file), **words)
-        except AppError as error:
-            raise ValidationError(error.detail) from error
-        return sample
+    def clean(self) -> dict[str, Any]:
+        """The sample is looked at here, once all else is right, so that the form can say what is wrong with it."""
+        values = dict(super().clean() or self.cleaned_data)
+        sample: UploadedFile[Any] | None = values.get("sample")
+        if sample is not None and not self.errors:
+            try:
+                self.made = block_sample(
+                    self.staff, cast(Any, sample.file), reason=values["reason"], distance=values["distance"]
+                )
+            except AppError as error:
+                self.add_error("sample", error.detail)
+        return values
 
     def save_m2m(self) -> None:
         """There is nothing of that kind; the admin asks for it after a sample was taken."""
