@@ -104,7 +104,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         restrict_user(boris, other)
         make_close_friend(boris, other)
         block_user(boris, make_user())
-        make_notification(boris, other, make_post(make_user()))
+        make_notification(boris, alma, make_post(make_user()))
         shown = make_post(alma)
         for person in (alma, boris):
             tag_person(alma, shown, Placed(shown.media.get().pk, person.username, 0.5, 0.5))
