@@ -214,11 +214,12 @@ class Reference:
     # --- Objects
 
     def _shapes(self) -> Iterator[Shape]:
-        """All but those that are the body of a call: they are described there."""
+        """All but the bodies of calls, described there. A list has no example: what it lists has one."""
         bodies = {call.body.kind for chapter in self.chapters for call in chapter.operations if call.body}
         for name, shape in self._components["schemas"].items():
             if name not in bodies:
-                example = _pretty(shape["examples"][0]) if "examples" in shape else ""
+                own = "examples" in shape and "results" not in shape.get("properties", {})
+                example = _pretty(shape["examples"][0]) if own else ""
                 yield Shape(name, line_to_html(shape.get("description", "")), self._fields(shape), example)
 
     def _fields(self, shape: Json) -> list[Field]:
