@@ -17,6 +17,12 @@ from photos.services.counting import AT_ONCE
 logger = logging.getLogger(__name__)
 
 
+def count_new_comment(comment: Comment) -> None:
+    """The same as `moving_count` for one that has just come, with the post locked."""
+    if Comment.objects.counted().filter(pk=comment.pk).exists():
+        _move(comment.post_id, 1)
+
+
 @contextmanager
 def moving_count(comment: Comment) -> Iterator[None]:
     """What changes in here about a comment and the replies under it moves the counter of the post, which is locked.
@@ -28,10 +34,14 @@ def moving_count(comment: Comment) -> Iterator[None]:
     yield
     step = thread.counted().count() - counted
     if step:
-        Post.objects.filter(pk=comment.post_id).update(comment_count=F("comment_count") + step)
-        patch_comments(comment.post_id, step)
+        _move(comment.post_id, step)
     if step <= 0 and counted < published:
         recount_comments([comment.post_id])
+
+
+def _move(post_id: int, step: int) -> None:
+    Post.objects.filter(pk=post_id).update(comment_count=F("comment_count") + step)
+    patch_comments(post_id, step)
 
 
 def recount_comments(post_ids: Collection[int]) -> int:

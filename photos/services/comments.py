@@ -13,7 +13,7 @@ from core.exceptions import Conflict, InvalidInput, NotFound
 from core.models import new_id
 from photos.access import get_comment_for, get_published_post_for
 from photos.models import Comment, CommentVersion, Post
-from photos.services.comment_counting import moving_count
+from photos.services.comment_counting import count_new_comment, moving_count
 from photos.services.comment_rules import clean_comment, must_wait, refuse_repeated, require_may_comment
 from photos.services.mentioning import note_mentions
 from photos.signals import comment_published, comment_waiting, comment_withdrawn
@@ -30,15 +30,15 @@ def post_comment(actor: User, post_id: int, *, text: str, parent_id: int | None 
     cleaned, held = _take_words(actor, text)
     allow_named(actor, cleaned)
     with transaction.atomic():
-        lock_post(get_published_post_for(actor, post_id).pk)
-        post = get_published_post_for(actor, post_id)  # as it is now
+        post = get_published_post_for(actor, post_id)
         require_may_comment(actor, post)
         parent = _get_parent(actor, post, parent_id)
+        _lock_as_it_was(post, parent)
         refuse_repeated(actor, post, cleaned)
         comment = Comment(id=new_id(actor.pk), post=post, author=actor, parent=parent, text=cleaned)
         comment.state = WAITING if held or must_wait(actor, post.author, cleaned) else PUBLISHED
-        with moving_count(comment):
-            comment.save(force_insert=True)
+        comment.save(force_insert=True)
+        count_new_comment(comment)
         tell_held("comment", comment.pk, held)
         tell_state(comment)
     return comment
@@ -122,6 +122,15 @@ def tell_state(comment: Comment) -> None:
         return
     comment_published.send(sender=None, comment_id=comment.pk)
     note_mentions(comment)
+
+
+def _lock_as_it_was(post: Post, parent: Comment | None) -> None:
+    """As `lock_post`; NotFound as well when what was found before has changed, and one has to look again."""
+    same = Post.objects.filter(pk=post.pk, state=post.state, comments=post.comments, audience=post.audience)
+    if not same.select_for_update(no_key=True).exists():
+        raise NotFound
+    if parent is not None and not Comment.objects.filter(pk=parent.pk, state=PUBLISHED).exists():
+        raise InvalidInput.field("parent_id", "There is no such comment here.", code="not_found")
 
 
 def _take_words(actor: User, text: str) -> tuple[str, dict[int, str]]:
