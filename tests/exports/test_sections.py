@@ -23,7 +23,7 @@ from moderation.services.cases import write_note
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
 from moderation.subjects import subject_of
-from photos.models import Post, Tag, TagFollow
+from photos.models import OriginalCopy, Post, Tag, TagFollow
 from photos.services.collections import add_to_collection, create_collection
 from photos.services.comment_removals import remove_comment
 from photos.services.comments import edit_comment
@@ -245,6 +245,7 @@ def test_who_is_in_pictures_is_told_both_ways(
     tag_person(alma, own, Placed(own.media.get().pk, "carla"))
     leave_pictures(alma, other.pk)
     make_block(carla, alma)
+    OriginalCopy.objects.all().delete()  # the words alone
     Post.objects.filter(pk=hidden.pk).update(audience="only_me")
 
     told = read(fetch(as_user(alma), export_all(alma, settled)), "people_in_pictures.json")

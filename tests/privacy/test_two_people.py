@@ -86,7 +86,7 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/collections/", "GET", {}),
     ("p/{code}/collections/", "POST", {"new_name": "Dark"}),
     ("p/{code}/people/", "GET", {}),
-    ("p/{code}/people/", "POST", {"picture": "{media}", "username": "alma"}),
+    ("p/{code}/people/", "POST", {"picture": "1", "remove": "1"}),
     ("p/{code}/people/me/", "POST", {"answer": "leave"}),
     ("p/{code}/delete/", "GET", {}),
     ("p/{code}/delete/", "POST", {}),
@@ -181,8 +181,9 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/comments/{comment}/pin", "DELETE", {}),
     ("rest/v1/comments/{waiting}/approval", "PUT", {}),
     ("rest/v1/comments/{waiting}/approval", "DELETE", {}),
-    ("rest/v1/posts/{post}/people/alma", "DELETE", {}),
-    ("rest/v1/posts/{post}/people/boris", "DELETE", {}),
+    ("rest/v1/posts/{post}/people/{self}", "DELETE", {}),
+    ("rest/v1/posts/{post}/people/{self}/approval", "PUT", {}),
+    ("rest/v1/posts/{post}/people/{self}/approval", "DELETE", {}),
     ("rest/v1/posts/{post}/save", "PUT", {}),
     ("rest/v1/posts/{post}/save", "DELETE", {}),
     ("rest/v1/collections/{collection}", "GET", {}),
@@ -364,6 +365,7 @@ def things(alma: User) -> dict[str, str]:
     shelf = create_collection(alma, "Light")
     add_to_collection(alma, shelf.pk, post.pk)
     return {
+        "self": "alma",
         "collection_code": to_code(shelf.pk),
         "collection": str(shelf.pk),
         "app_code": to_code(app.pk),
@@ -400,7 +402,7 @@ def missing_things(alma: User) -> dict[str, str]:
         *("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code"),
         "collection_code",
     )
-    codes = {"code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
+    codes = {"self": "alma", "code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
     codes |= {f"{name}_code": to_code(numbers[name]) for name in ("comment", "waiting")}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}

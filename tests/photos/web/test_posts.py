@@ -286,7 +286,7 @@ def test_detail_takes_the_same_queries_for_one_picture_and_three(alma: User, cli
     with CaptureQueriesContext(connection) as queries:
         client.get(page_of(post))
 
-    assert len(queries) == 3
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("count", [1, 3])
