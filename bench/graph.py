@@ -76,10 +76,11 @@ def make_people(chance: np.random.Generator, amount: int, *, sequence: int = 0) 
                 website, location, avatar_key, is_private, show_camera, tags_in_latest, follower_count, following_count,
                 public_post_count, follower_post_count, close_friend_post_count, own_post_count, is_active, is_staff,
                 created_at, last_seen_at, hides_counts, hides_follows, in_search, in_discovery, in_engines,
-                shows_counts, awaits_approval, application, counted, has_blocks)
+                shows_counts, awaits_approval, application, counted, has_blocks, time_zone, approves_comments,
+                comment_filter, tags_from, approves_tags)
             SELECT id, '!', false, 'p' || id, 'p' || id || '@example.org', '', '', '',
                 '', '', '', false, false, false, 0, 0, 0, 0, 0, 0, true, false, now(), now(), false, false, true, true,
-                true, true, false, '', true, false
+                true, true, false, '', true, false, 'UTC', false, '{}', 'everyone', false
             FROM joining
         """)
         cursor.execute("DROP TABLE joining")
@@ -114,6 +115,7 @@ def make_posts(chance: np.random.Generator, authors: Ints, counts: Ints) -> Ints
             "author_id": author[which],
             "audience": audience,
             "sensitive": b"\0",
+            "sensitive_by_staff": b"\0",
             "comments": b"everyone",
             "downloads": b"\0",
             "licence": b"all_rights",

@@ -1,6 +1,6 @@
 """What calls about notifications answer and take, for the schema."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -112,6 +112,8 @@ class ChannelsInput(serializers.Serializer):  # type: ignore[type-arg]
     push = Flag(required=False)
     mail = Flag(required=False)
 
+    example: ClassVar[dict[str, bool]] = {"push": False}
+
 
 def _each_kind(name: str, base: type, doc: str, **options: Any) -> Any:
     """A serializer with a field for each kind."""
@@ -125,7 +127,9 @@ KindsOf = _each_kind(
     "Where you are told of each kind. Requests, failed uploads and notices are always in the app.",
     example=dict.fromkeys(USUAL, Channels.example),
 )
-KindsInput = _each_kind("NotificationKindsInput", serializers.Serializer, "The kinds to change.")
+KindsInput = _each_kind(
+    "NotificationKindsInput", serializers.Serializer, "The kinds to change.", example={"like": {"push": False}}
+)
 
 
 class NotificationSettings(Answer):

@@ -38,7 +38,7 @@ NAMES: tuple[str, ...] = (
     "provider_name",
     "reason",
 )
-NAMES += ("site_name", "to_email", "user", "username")
+NAMES += ("site_name", "to_email", "user", "username", "answer", "decision", "what")
 # What nobody types, and the lines of a digest, whose parts are tried as well.
 OURS = {"url", "origin", "unsubscribe_url", "n", "line"}
 

