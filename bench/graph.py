@@ -116,6 +116,7 @@ def make_posts(chance: np.random.Generator, authors: Ints, counts: Ints) -> Ints
             "audience": audience,
             "sensitive": b"\0",
             "sensitive_by_staff": b"\0",
+            "sensitive_before": b"\0",
             "comments": b"everyone",
             "downloads": b"\0",
             "licence": b"all_rights",

@@ -86,7 +86,7 @@ class PushSubscriptionsView(ApiView):
 
     def get(self, request: PersonRequest) -> Response:
         rows = [represent_subscription(each) for each in subscriptions_of(request.user)]
-        return Response({"results": rows, "next": None, "server_key": server_key()})
+        return Response({"results": rows, "server_key": server_key()})
 
     def post(self, request: PersonRequest) -> Response:
         form = SubscriptionInput(data=request.data)

@@ -34,13 +34,11 @@ class PushSubscriptions(Answer):
     """All there are, 20 at most."""
 
     results = PushSubscription(many=True)
-    next = serializers.URLField(allow_null=True, help_text="Always null: there is one page.")
     server_key = serializers.CharField(
         allow_null=True, help_text="What a browser subscribes with (`applicationServerKey`); null where push is off."
     )
 
     example = {
         "results": [PushSubscription.example],
-        "next": None,
         "server_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     }

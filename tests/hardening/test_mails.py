@@ -47,6 +47,7 @@ class Words(str):
     """A text whose `name`, `address` and everything else that a template may ask for is that text too."""
 
     __slots__ = ()
+    due_at = None  # the one moment that a mail asks a thing for
 
     def __getattr__(self, name: str) -> "Words":
         if name.startswith("_"):

@@ -26,6 +26,7 @@ def test_instance_tells_anybody_what_it_allows(client: Client) -> None:
         "title_length": 120,
         "caption_length": 2200,
         "alt_text_length": 1000,
+        "comment_length": 2200,
         "tags": 30,
         "tag_length": 64,
     }
