@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Follow
 from accounts.unread import unread_of
 from core.ids import to_code
 from core.media_urls import PRIVATE_SECONDS, PUBLIC_SECONDS
@@ -19,7 +20,7 @@ from feeds.timeline import Timeline, write_timeline
 from photos.models import CollectionItem, Comment, PersonTag, Save
 from photos.services.collections import create_collection
 from photos.services.tagging import set_tags
-from tests.factories import make_close_friend, make_follow, make_notification, make_user
+from tests.factories import make_close_friend, make_notification, make_user
 from tests.privacy.answers import comparable, verdict
 from tests.privacy.asking import in_lists, kinds, on_pages
 from tests.privacy.expected import (
@@ -249,7 +250,7 @@ def test_saved_posts_and_collections_have_only_what_the_table_says(viewer: str, 
 def test_tagged_posts_are_only_what_the_table_says(viewer: str, account: str) -> None:
     """Carla and the viewer are in every post; she sees all but those for the author alone."""
     world, carla = make_world(viewer, account), make_user("carla")
-    make_follow(carla, world.author)
+    Follow.objects.create(id=new_id(carla.pk), follower=carla, followee=world.author, state="accepted")
     make_close_friend(world.author, carla)
     for kind, post in world.posts.items():
         for person in {carla, world.viewer or carla}:
