@@ -143,9 +143,15 @@ def _missing(viewer: Viewer, post_id: int) -> NotFound | Removed:
 
 
 def _missing_comment(viewer: Viewer, comment_id: int) -> NotFound | Removed:
-    """The same for a comment."""
+    """The same for a comment, and for the author of a removed post for all comments at it."""
     if viewer.is_anonymous:
         return NotFound()
-    own = Comment.objects.filter(author=viewer.pk, pk=comment_id, state=Comment.State.REMOVED)
-    rule = own.values_list("removed_for", flat=True).first()
-    return NotFound() if rule is None else RemovedComment(f"It broke a rule of this site: {rule}")
+    taken = Q(author=viewer.pk, state=Comment.State.REMOVED) | Q(post__author=viewer.pk, post__state=Post.State.REMOVED)
+    comments = Comment.objects.filter(taken, pk=comment_id)
+    found = comments.values_list("state", "removed_for", "post__removed_for").first()
+    if found is None:
+        return NotFound()
+    state, rule, rule_of_post = found
+    if state == Comment.State.REMOVED:
+        return RemovedComment(f"It broke a rule of this site: {rule}")
+    return Removed(f"It broke a rule of this site: {rule_of_post}")

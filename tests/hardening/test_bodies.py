@@ -23,6 +23,9 @@ FILE_NAME = '"><img src=x onerror=alert(1)>\u202e../../a\r\nb.jpg'
 Sent = tuple[bytes, str]  # a body and its type
 
 
+_NAMES: set[str] = set()
+
+
 def member(person: User) -> Client:
     """Whose password was given a moment ago, so that every form is reached."""
     client = browser(person)
@@ -31,7 +34,13 @@ def member(person: User) -> Client:
 
 
 def names_in_forms(clients: tuple[Client, ...], values: dict[str, str]) -> set[str]:
-    """The names of all fields in all forms of all pages."""
+    """The names of all fields in all forms of all pages; looked for once."""
+    if not _NAMES:
+        _NAMES.update(_read_names(clients, values))
+    return _NAMES
+
+
+def _read_names(clients: tuple[Client, ...], values: dict[str, str]) -> set[str]:
     pages = [client.get(route.path(values)) for route in PAGES for client in clients]
     texts = [page.text for page in pages if page.get("Content-Type", "").startswith("text/html")]
     return {name for text in texts for form in read(text).forms for name in form.fields} - {"csrfmiddlewaretoken"}

@@ -38,6 +38,7 @@ def filled(person: User, text: str) -> Post:
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_no_page_runs_or_loads_what_was_typed(alma: User, boris: User, kind: str) -> None:
+    """Each text on a third of the pages, others for each: every page shows a third of the texts."""
     values = values_of(alma)
     filled(alma, TEXTS[kind])
     Post.objects.filter(author=alma).update(title=TEXTS[kind][:120], caption=TEXTS[kind])
@@ -47,8 +48,8 @@ def test_no_page_runs_or_loads_what_was_typed(alma: User, boris: User, kind: str
     make_like(boris, Post.objects.filter(author=alma, state="published").first())  # type: ignore[arg-type]
     client, found = browser(alma), {}
 
-    for route in all_routes():
-        if not (route.is_api or route.is_admin or "logout" in route.pattern):
+    for number, route in enumerate(all_routes(), list(TEXTS).index(kind)):
+        if not (number % 3 or route.is_api or route.is_admin or "logout" in route.pattern):
             answer = client.get(route.path(values))
             if answer.get("Content-Type", "").startswith("text/html"):
                 found[route.pattern] = read(answer.text).found
