@@ -28,7 +28,7 @@ def comparable(response: Any, *names: str) -> Answer:
 def verdict(response: Any, names: Collection[str], missing: Answer) -> str:
     """ "shown", "gone", "as missing", or what else it was: a difference that would give a hidden thing away."""
     answer = comparable(response, *names)
-    if 200 <= answer[0] < 300:
+    if 200 <= answer[0] < 300 or answer[0] == 303:  # where a form leads when it was taken
         return "shown"
     if answer == missing:
         return "as missing"
