@@ -21,12 +21,11 @@ from core.models import new_id
 from moderation.models import Appeal
 from moderation.services.telling import notice_pass
 from notifications.unsubscribe_tokens import unsubscribe_url
-from photos.models import Post
+from photos.models import Comment, Post
 from tests.factories import (
     PASSWORD,
     make_block,
     make_close_friend,
-    make_comment,
     make_export,
     make_mute,
     make_push_subscription,
@@ -46,7 +45,8 @@ def arrange(username: str) -> str:
     know(person, *neighbours)
     keep(person)
     guarded, closed = make_user(f"guarded{token_hex(4)}"), make_user(f"closed{token_hex(4)}")
-    comment = make_comment(neighbours[2], Post.objects.filter(author=person, state="published").latest("pk"), LONG_NOTE)
+    post = Post.objects.filter(author=person, state="published").latest("pk")
+    comment = Comment.objects.create(id=new_id(), author=neighbours[2], post=post, text=LONG_NOTE)
     close_account(closed, password=PASSWORD, address="203.0.113.7")
     made = {
         "guarded": guarded.username,

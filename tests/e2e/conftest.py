@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
     number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
     state = tmp_path_factory.mktemp("site")
     faults = {"FAULT_POINTS": str(state / "faults")}  # a test that writes an order there restarts what has died
-    given = {**faults, **push_environment()}
+    given = {**faults, **push_environment(), "NEW_ACCOUNT_HOURS": "0"}
     with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=given) as running:
         yield running
 
