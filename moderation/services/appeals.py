@@ -12,7 +12,7 @@ from moderation.access import check_staff
 from moderation.models import Appeal, AuditEntry, Decision
 from moderation.models.decisions import APPEAL_LENGTH
 from moderation.services.audit import record
-from moderation.services.decisions import clean_reason, undo_decision
+from moderation.services.decisions import undo_decision
 from moderation.services.telling import tell_answer
 from moderation.subjects import subject_of
 
@@ -46,7 +46,7 @@ def answer_appeal(staff: User, row: Appeal, *, is_granted: bool, answer: str) ->
         if not Appeal.objects.filter(pk=row.pk, state=Appeal.State.OPEN).update(**now):
             raise Conflict("Somebody else has answered this appeal meanwhile.", code="answered")
         if is_granted and decision.stands:
-            undo_decision(staff, decision, reason=clean_reason("Appeal granted."), is_told=False)
+            undo_decision(staff, decision, reason="Appeal granted.", is_told=False)
         row.refresh_from_db()
         what = AuditEntry.Verb.ANSWERED
         record(staff, what, subject_of(decision), what=state, reason=words[:1000], label=decision.label)

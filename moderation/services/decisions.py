@@ -9,12 +9,12 @@ from core.exceptions import Conflict, InvalidInput
 from core.models import new_id
 from moderation.access import check_staff
 from moderation.models import Action, AuditEntry, Case, Decision
-from moderation.models.decisions import REASON_LENGTH
 from moderation.services.actions import DEEDS, stop_deletion
 from moderation.services.audit import record
 from moderation.services.cases import clean_note, settle_case
 from moderation.services.telling import tell_decision, tell_reporters, tell_undone
 from moderation.subjects import Subject, subject_of
+from photos.services.removals import clean_reason
 
 Verb = AuditEntry.Verb
 
@@ -75,16 +75,6 @@ def undo_decision(staff: User, decision: Decision, *, reason: str, is_told: bool
         if is_told and decision.action != Action.DISMISS:
             tell_undone(decision)
     return decision
-
-
-def clean_reason(reason: str) -> str:
-    """One line. InvalidInput on field "reason" for none, or too many signs."""
-    cleaned = " ".join(reason.replace("\x00", "").split())
-    if not cleaned:
-        raise InvalidInput.field("reason", "Say why: which rule it is about.", code="required")
-    if len(cleaned) > REASON_LENGTH:
-        raise InvalidInput.field("reason", f"The reason may have {REASON_LENGTH} signs.", code="too_long")
-    return cleaned
 
 
 def _check_not_twice(action: str, subject: Subject) -> None:
