@@ -51,7 +51,9 @@ def side_for(user: User) -> Side:
     if viewer is None:
         load_user(user.pk)
     suggested = read_kept(kept, epoch)
-    return Side(unread_of(user), _make(user, epoch) if suggested is None else suggested)
+    if suggested is None:
+        suggested = _make(user, epoch)
+    return Side(unread_of(user), suggested)  # counted last, in the epoch that may have begun just now
 
 
 def _make(user: User, epoch: bytes | None) -> bytes:
