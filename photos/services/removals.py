@@ -16,7 +16,7 @@ def clean_reason(reason: str) -> str:
     """The rule in one line. InvalidInput without one."""
     cleaned = " ".join(reason.replace("\x00", "").split())
     if not cleaned:
-        raise InvalidInput.field("reason", "Say which rule it broke.", code="required")
+        raise InvalidInput.field("reason", "Say why: which rule it is about, or in words of your own.", code="required")
     if len(cleaned) > REASON_LENGTH:
         raise InvalidInput.field("reason", f"The rule may have {REASON_LENGTH} signs.", code="too_long")
     return cleaned
