@@ -9,14 +9,14 @@ _SHAPE = re.compile(r"(?!\.)(?!.*\.\.)(?!.*\.$)[a-z0-9._]{2,30}")
 # fmt: off
 RESERVED = frozenset({
     "2fa", "about", "account", "accounts", "activity", "admin", "administrator", "all", "anonymous", "api", "app",
-    "announcements", "transparency",
+    "albums", "announcements", "collections", "comments", "embed", "networks", "notices", "oembed", "transparency",
     "apps", "archive", "atom", "auth", "blog", "confirm", "contact", "deleted", "docs", "edit", "everyone",
     "explore", "feed", "feeds", "followers", "following", "healthz", "help", "home", "instagram", "login", "logout",
     "manifest", "me", "media", "mod", "moderator", "new", "none", "null", "oauth", "official", "offline", "oidc",
     "p", "password", "people", "place", "places", "post", "posts", "privacy", "profile", "readyz", "rest", "robots",
     "root", "rules", "saved", "search", "security", "settings", "share", "signup", "site", "sitemap", "staff",
     "static", "status", "styleguide", "support", "system", "tag", "tags", "team", "terms", "theme", "trash",
-    "undefined", "user", "users", "verify", "www",
+    "undefined", "unsubscribe", "user", "users", "verify", "www",
 })
 # fmt: on
 
