@@ -1,6 +1,7 @@
 """A port per clone: the first free one from 8000, remembered in the state folder."""
 
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from engines.places import shared_folder
 
 FIRST = 8000
 LAST = 8999
+PATIENCE = 3  # seconds for what is left of an earlier run to let go of the remembered port
 
 
 @dataclass
@@ -27,7 +29,10 @@ def choose_port(state: Path, wanted: int | None) -> Port:
             raise Refusal(f"Port {wanted} is busy. Choose another one with --port, or leave --port out.")
         return port
     memory = state / "port"
-    for number in (*_remembered(memory), *range(FIRST, LAST + 1)):
+    for number in _remembered(memory):
+        if (port := _reserve_soon(number)) is not None:
+            return port
+    for number in range(FIRST, LAST + 1):
         if (port := _reserve(number)) is not None:
             memory.write_text(f"{number}\n")
             return port
@@ -40,6 +45,14 @@ def _remembered(memory: Path) -> list[int]:
     except (OSError, ValueError):
         return []
     return [number] if FIRST <= number <= LAST else []
+
+
+def _reserve_soon(number: int) -> Port | None:
+    """None when somebody has it for longer than a process that was killed takes to be gone."""
+    end = time.monotonic() + PATIENCE
+    while (port := _reserve(number)) is None and time.monotonic() < end:
+        time.sleep(0.1)
+    return port
 
 
 def _reserve(number: int) -> Port | None:
