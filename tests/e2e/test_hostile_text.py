@@ -164,7 +164,7 @@ def admin_pages(page: Page) -> Iterator[str]:
     page.goto("/admin/")
     yield "/admin/"
     links = "links => [...new Set(links.map(link => new URL(link.href).pathname))]"
-    for path in page.locator("#content-main .model a, #content-main th a").evaluate_all(links):
+    for path in page.locator(".board-lists a").evaluate_all(links):
         yield path
         page.goto(path)
         first: list[str] = page.locator("#result_list th a").evaluate_all(links)[:1]
