@@ -13,7 +13,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from redis import Redis
 
 from accounts.models import User
@@ -24,6 +24,7 @@ from core.postgres import stop_watching
 from core.valkey import valkey
 from instagram import env
 from tests.contract import check_answer
+from tests.emptying import empty_database
 from tests.factories import make_user
 from tests.queue import run_queue
 
@@ -62,6 +63,14 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     cache.close()
     stop_watching()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def committed_rows_go_quickly() -> Iterator[None]:
+    """After a test that committed the database is emptied in a few milliseconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_database())
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

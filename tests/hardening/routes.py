@@ -1,10 +1,11 @@
 """Every route there is, found in the URLconf, with things behind its ids: what is added is tried without being told."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -14,6 +15,8 @@ from photos.models import Media
 from photos.services.collections import create_collection
 from tests.factories import make_comment, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
+
+Thing = TypeVar("Thing")
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -72,6 +75,11 @@ def _fitting(regex: str) -> str:
     return first if re.fullmatch(r"\w+", first) else "a1"
 
 
+def share_of(things: Sequence[Thing], number: int, parts: int) -> list[Thing]:
+    """Of `parts` cases, the share that number `number` is tried with: each thing is in the share of one of them."""
+    return [thing for place, thing in enumerate(things, number) if place % parts == 0]
+
+
 def values_of(owner: User) -> dict[str, str]:
     """Things that are all `owner`'s own, for every parameter that a route has."""
     post = make_post(owner, tags=("kiln",), title="Bowls")
@@ -97,6 +105,19 @@ def values_of(owner: User) -> dict[str, str]:
         "alias": "renditions",
         "key": "bb/nothing.jpg",
     }
+
+
+def caller(person: User | None) -> Callable[..., Any]:
+    """`Client.generic` of somebody who logs in again whenever an answer has ended or changed the session."""
+    clients = [browser(person)]
+
+    def ask(*asked: Any, **options: Any) -> Any:
+        response = clients[-1].generic(*asked, **options)
+        if settings.SESSION_COOKIE_NAME in response.cookies:
+            clients.append(browser(person))
+        return response
+
+    return ask
 
 
 def browser(person: User | None, **options: Any) -> Client:

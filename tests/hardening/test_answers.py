@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import AsApp
 from tests.factories import make_export, make_follow, make_post
-from tests.hardening.routes import METHODS, UNSAFE, Route, all_routes
+from tests.hardening.routes import METHODS, UNSAFE, Route, all_routes, share_of
 
 CALLS = [route for route in all_routes() if route.is_api]
 READS = [route for route in CALLS if hasattr(route.view.cls, "get")]  # type: ignore[attr-defined]
@@ -95,7 +95,7 @@ def test_every_refusal_is_a_problem(values: dict[str, str], kind: str) -> None:
 
     found = {
         f"{route.pattern}{end}": client.generic("POST", route.path(values) + end, headers={**TUS, **headers})
-        for route in CALLS
+        for route in share_of(CALLS, list(BROKEN).index(kind), 3)
         for end in ("", "/")
     }
 
