@@ -23,7 +23,7 @@ lint: environment
 
 # What may be dangerous in any Python program; pyproject.toml says what is not asked, and why.
 bandit: environment
-	$(RUN) bandit -q -c pyproject.toml -r accounts core exports feeds moderation notifications photos instagram bin/engines manage.py
+	$(RUN) bandit -q -c pyproject.toml -r accounts core exports feeds moderation notifications photos sharing instagram bin/engines manage.py
 
 # The rules of this house in .semgrep. Nothing is fetched: semgrep is pinned like all else, in an environment of its own.
 semgrep:

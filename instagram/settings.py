@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "exports",
     "notifications",
     "moderation",
+    "sharing",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("exports.web.urls")),
     path("", include("notifications.web.urls")),
     path("", include("moderation.web.urls")),
+    path("", include("sharing.web.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.entrance_urls")),
     path("", include("accounts.web.second_urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("rest/v1/", include("exports.api.urls")),
     path("rest/v1/", include("notifications.api.urls")),
     path("rest/v1/", include("moderation.api.urls")),
+    path("rest/v1/", include("sharing.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

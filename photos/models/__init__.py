@@ -1,3 +1,4 @@
+from photos.models.albums import Album, AlbumItem
 from photos.models.avatars import Avatar, Header
 from photos.models.blocked_images import BlockedImage
 from photos.models.comments import Comment, CommentLike, CommentMention, CommentVersion
@@ -11,6 +12,8 @@ from photos.models.uploads import Upload, UploadPart
 from photos.models.words import PostWords
 
 __all__ = [
+    "Album",
+    "AlbumItem",
     "Avatar",
     "BlockedImage",
     "Collection",

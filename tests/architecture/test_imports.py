@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "exports": {"core", "accounts", "photos", "moderation"},
     "notifications": {"core", "accounts", "photos"},
     "moderation": {"core", "accounts", "photos"},
+    "sharing": {"core", "accounts", "photos"},
 }
 LAYERS = (
     ("admin", "web", "api", "receivers", "management", "apps"),
