@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.querysets import Viewer
 from core.exceptions import Gone, NotFound, Removed, RemovedComment
 from photos.comment_standings import heard_by
-from photos.models import Collection, Comment, Media, Post, PostTag, Tag, TagFollow, Upload
+from photos.models import Album, Collection, Comment, Media, Post, PostTag, Tag, TagFollow, Upload
 from photos.querysets import CommentQuerySet
 from photos.standings import seen_by
 
@@ -111,6 +111,22 @@ def get_own_collection(actor: User, collection_id: int, *, among: QuerySet[Colle
     if collection is None:
         raise NotFound
     return collection
+
+
+def get_album_for(viewer: Viewer, album_id: int, *, among: QuerySet[Album] | None = None) -> Album:
+    """An album `viewer` may open, with its owner, loaded as `among` says."""
+    found = Album.objects.all() if among is None else among
+    album = found.filter(pk__in=Album.objects.visible_to(viewer)).filter(pk=album_id).select_related("owner").first()
+    if album is None:
+        raise NotFound
+    return album
+
+
+def get_own_album(actor: User, album_id: int) -> Album:
+    album = Album.objects.filter(owner=actor, pk=album_id).select_related("owner").first()
+    if album is None:
+        raise NotFound
+    return album
 
 
 def get_tag_for(viewer: Viewer, name: str) -> Tag:

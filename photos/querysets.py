@@ -11,6 +11,7 @@ from core.rows import json_rows
 
 if TYPE_CHECKING:  # models import this module
     from photos.models import (  # noqa: F401  the base classes below name them
+        Album,
         Comment,
         CommentLike,
         Like,
@@ -102,6 +103,21 @@ class PostQuerySet(QuerySet["Post"]):
         return self.select_related("author").annotate(**_FOR_CARDS)
 
 
+class AlbumQuerySet(QuerySet["Album"]):
+    def visible_to(self, viewer: Viewer) -> "AlbumQuerySet":
+        """Albums `viewer` may open: their own, and of others those that are for them, by the rule of posts."""
+        if viewer.is_anonymous:
+            return self.filter(_is_open(author="owner"))
+        return self.filter(Q(owner=viewer.pk) | _is_for(viewer.pk, author="owner"))
+
+    def listed_for(self, viewer: Viewer) -> "AlbumQuerySet":
+        """Visible albums that lists may show: an unlisted one is only found by its address, except by its owner."""
+        unlisted = Q(audience="unlisted")
+        return self.visible_to(viewer).exclude(
+            unlisted if viewer.is_anonymous else unlisted & ~Q(owner=viewer.pk),
+        )
+
+
 class LikeQuerySet(QuerySet["Like"]):
     def shown_to(self, viewer: Viewer) -> "LikeQuerySet":
         """Likes as far as restrictions let `viewer` know of them.
@@ -177,21 +193,25 @@ class PersonTagQuerySet(QuerySet["PersonTag"]):
 Reader = int | OuterRef  # the id of a person, or where a row has it
 
 
-def _is_open(post: str = "") -> Q:
-    """The condition that a post is for everybody; `post` is the way from a row to it, with __ at its end."""
-    audience, account = Q((f"{post}audience__in", ["public", "unlisted"])), Q((f"{post}author__is_private", False))
-    return Q((f"{post}author__is_active", True)) & audience & account
+def _is_open(post: str = "", author: str = "author") -> Q:
+    """The condition that a post is for everybody; `post` is the way from a row to it, with __ at its end.
+
+    `author` is the name of the field with whose it is.
+    """
+    audience = Q((f"{post}audience__in", ["public", "unlisted"]))
+    return Q((f"{post}{author}__is_active", True)) & audience & Q((f"{post}{author}__is_private", False))
 
 
-def _is_for(reader: Reader, post: str = "") -> Q | Combinable:
+def _is_for(reader: Reader, post: str = "", author: str = "author") -> Q | Combinable:
     """The condition that a post of somebody else is for `reader`, whatever its state."""
-    author = OuterRef(f"{post}author")
-    is_active = Q((f"{post}author__is_active", True))
-    follows = Exists(Follow.objects.filter(follower=reader, followee=author, state="accepted"))
+    person = OuterRef(f"{post}{author}")
+    is_active = Q((f"{post}{author}__is_active", True))
+    follows = Exists(Follow.objects.filter(follower=reader, followee=person, state="accepted"))
     to_followers = is_active & Q((f"{post}audience__in", ["public", "unlisted", "followers"])) & Q(follows)
-    close = Exists(CloseFriend.objects.filter(owner=author, friend=reader))
+    close = Exists(CloseFriend.objects.filter(owner=person, friend=reader))
     to_close_friends = is_active & Q((f"{post}audience", "close_friends")) & Q(close)
-    return (_is_open(post) | to_followers | to_close_friends) & ~_is_blocked_between(reader, f"{post}author")
+    is_for = _is_open(post, author) | to_followers | to_close_friends
+    return is_for & ~_is_blocked_between(reader, f"{post}{author}")
 
 
 def _is_blocked_between(reader: Reader, other: str) -> Exists:

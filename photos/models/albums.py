@@ -1,7 +1,10 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
 from photos.models.posts import Post
+from photos.querysets import AlbumQuerySet
 
 ALBUM_TITLE_LENGTH = 120
 ALBUM_TEXT_LENGTH = 2200
@@ -19,6 +22,8 @@ class Album(models.Model):
     posts = models.ManyToManyField(Post, through="AlbumItem", related_name="albums")
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[AlbumQuerySet] = AlbumQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-id"], name="photos_albums")]

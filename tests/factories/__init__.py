@@ -17,7 +17,19 @@ from core.models import new_id
 from core.storage import random_key, save_bytes
 from exports.models import Export, ExportPart
 from notifications.models import Notification, PushSubscription
-from photos.models import Comment, CommentLike, Like, Media, OriginalCopy, Post, Rendition, Save, Upload
+from photos.models import (
+    Album,
+    AlbumItem,
+    Comment,
+    CommentLike,
+    Like,
+    Media,
+    OriginalCopy,
+    Post,
+    Rendition,
+    Save,
+    Upload,
+)
 from photos.services.comment_likes import like_comment
 from photos.services.comments import post_comment
 from photos.services.likes import like_post
@@ -136,6 +148,14 @@ def make_post(
         count_post(post, 1)
     set_tags(post, tags)
     return post
+
+
+def make_album(owner: User, *posts: Post, **fields: Any) -> Album:
+    """An album for everybody, unless `fields` say otherwise, with these posts in this order."""
+    album = Album.objects.create(id=new_id(owner.pk), owner=owner, **{"title": "Ferry trip"} | fields)
+    for place, post in enumerate(posts, 1):
+        AlbumItem.objects.create(id=new_id(owner.pk), owner=owner, album=album, post=post, position=place)
+    return album
 
 
 def make_upload(owner: User, **fields: Any) -> Upload:
