@@ -24,12 +24,23 @@ class AlbumAbout:
     """An album for one viewer: how many posts of it they may see now (counted up to MOST_COUNTED).
 
     `cover` is the one that the owner has chosen if the viewer may see it, else the first that they may see, loaded for
-    cards; None when there is none.
+    cards; None when there is none. `can_download`: of one of those posts at least.
     """
 
     album: Album
     post_count: int
     cover: Post | None
+    can_download: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPosts:
+    """Some posts of one's own album, loaded for cards; the first of them stands at `first` of `total`, from 1."""
+
+    posts: Sequence[Post]
+    first: int
+    total: int
+    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,30 @@ def album_shelves(owner: User, post: Post) -> list[AlbumShelf]:
     return [AlbumShelf(row, row.has_post) for row in rows]
 
 
+def placed_posts(owner: User, album: Album, *, cursor: str, limit: int) -> PlacedPosts:
+    """A page of one's own album to put in order. Four queries."""
+    items = seen_items(owner).filter(album=album)
+    page = _page_in_order(items.only("id", "position", "post_id"), cursor, limit)
+    posts = _loaded([item.post_id for item in page.items])
+    first = items.filter(_before(page.items[0])).count() + 1 if page.items else 1
+    total = items.count()
+    found = [posts[item.post_id] for item in page.items if item.post_id in posts]
+    return PlacedPosts(found, first, total, page.next_cursor)
+
+
+def posts_for_album(owner: User, album: Album, *, cursor: str, limit: int) -> Page[Post]:
+    """The published posts of `owner` that are not in the album, newest first, loaded for cards. One query."""
+    there = AlbumItem.objects.filter(album=album, post=OuterRef("pk"))
+    posts = Post.objects.filter(~Exists(there), author=owner, state=Post.State.PUBLISHED)
+    return page_by_id(posts.for_cards(), kind="album-posts", cursor=cursor, limit=limit)
+
+
+def downloads_for(viewer: Viewer, items: QuerySet[AlbumItem]) -> QuerySet[AlbumItem]:
+    """Those of items that `viewer` sees of which they may have the originals: their own, and where the author lets."""
+    allowed = Q(post__downloads=True)
+    return items.filter(allowed if viewer.is_anonymous else allowed | Q(owner=viewer.pk))
+
+
 def seen_items(viewer: Viewer) -> QuerySet[AlbumItem]:
     """What stands in albums, as far as `viewer` may see it; whether they may open the album is not asked here.
 
@@ -106,14 +141,16 @@ def told(albums: QuerySet[Album], viewer: Viewer) -> QuerySet[Album]:
     chosen = When(post=F("album__cover"), then=Value(0))
     first = items.order_by(Case(chosen, default=Value(1), output_field=IntegerField()), "position", "pk")
     return albums.annotate(
-        post_count=CountOf(items.order_by().values("pk")[:MOST_COUNTED]), shown_cover=Subquery(first.values("post")[:1])
+        post_count=CountOf(items.order_by().values("pk")[:MOST_COUNTED]),
+        shown_cover=Subquery(first.values("post")[:1]),
+        can_download=Exists(downloads_for(viewer, items)),
     ).select_related("owner")
 
 
 def albums_about(rows: Sequence[Any]) -> list[AlbumAbout]:
     """Of rows of `told`. One query, none without covers."""
     covers = _loaded([row.shown_cover for row in rows if row.shown_cover])
-    return [AlbumAbout(row, row.post_count, covers.get(row.shown_cover)) for row in rows]
+    return [AlbumAbout(row, row.post_count, covers.get(row.shown_cover), row.can_download) for row in rows]
 
 
 def _linked_items(album: Album) -> QuerySet[AlbumItem]:
@@ -128,6 +165,10 @@ def _page_in_order(items: QuerySet[AlbumItem], cursor: str, limit: int) -> Page[
     rows = list(items.order_by("position", "pk")[: limit + 1])
     shown = rows[:limit]
     return Page(shown, encode_cursor("album", shown[-1].position, shown[-1].pk) if len(rows) > limit else "")
+
+
+def _before(item: AlbumItem) -> Q:
+    return Q(position__lt=item.position) | Q(position=item.position, pk__lt=item.pk)
 
 
 def _loaded(post_ids: Sequence[int]) -> dict[int, Post]:

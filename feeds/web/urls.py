@@ -1,7 +1,7 @@
 from django.urls import path
 
 import core.converters  # noqa: F401  registers <username:...> and <code:...>
-from feeds.web import atom, engines, explore, people, pill, views, why
+from feeds.web import albums, atom, engines, explore, people, pill, views, why
 
 app_name = "feeds"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("new-posts/", pill.new_posts, name="new-posts"),
     path("p/<code:post_id>/why/", why.why, name="post-why"),
     path("@<username:username>/", views.profile, name="profile"),
+    path("@<username:username>/albums/", albums.albums, name="albums"),
     path("@<username:username>/tagged/", views.tagged, name="tagged"),
     path("@<username:username>/feed.atom", atom.atom, name="atom"),
 ]

@@ -31,6 +31,10 @@ class Album(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def audience_label(self) -> str:
+        return self.get_audience_display()
+
 
 class AlbumItem(models.Model):
     """A post stands at a place in an album of the same person; places are compared and need not be neighbours."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import MAX_ID, parse_id
 from photos.imaging.formats import FORMATS
 from photos.models import Media, Post
+from photos.models.albums import ALBUM_TEXT_LENGTH, ALBUM_TITLE_LENGTH
 from photos.models.comments import COMMENT_LENGTH
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, TITLE_LENGTH
@@ -45,9 +46,15 @@ class MediaField(forms.Field):
 
 
 class ChosenField(MediaField):
-    """The same of collections."""
+    """The same of collections, or albums."""
 
-    unknown = _("One of these collections is not known. Please choose again.")
+    unknown = _("One of these is not known. Please choose again.")
+
+
+class PostsField(MediaField):
+    """The same of posts."""
+
+    unknown = _("One of these posts is not known. Please choose again.")
 
 
 class PostForm(forms.Form):
@@ -163,7 +170,7 @@ class CollectionForm(forms.Form):
 
 
 class ShelvesForm(forms.Form):
-    """In which collections a post stands; `newest_shown` is the newest of those that there were to choose from."""
+    """In which collections or albums a post stands; `newest_shown` is the newest of those there were to choose from."""
 
     chosen = ChosenField(required=False)
     newest_shown = forms.IntegerField(required=False, min_value=0, max_value=MAX_ID, widget=forms.HiddenInput)
@@ -174,8 +181,43 @@ class ShelvesForm(forms.Form):
         widget=forms.TextInput(attrs={"maxlength": COLLECTION_NAME_LENGTH, "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, new_label: Any = None, most: int = COLLECTION_NAME_LENGTH) -> None:
+        super().__init__(*args)
+        if new_label:
+            field = self.fields["new_name"] = forms.CharField(label=new_label, required=False, max_length=most * 2)
+            field.widget.attrs |= {"maxlength": most, "autocomplete": "off"}
+
     def clean_newest_shown(self) -> int:
         return self.cleaned_data["newest_shown"] or 0
+
+
+class AlbumForm(forms.Form):
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=ALBUM_TITLE_LENGTH * 2,
+        widget=forms.TextInput(attrs={"maxlength": ALBUM_TITLE_LENGTH, "autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("About it"),
+        required=False,
+        max_length=ALBUM_TEXT_LENGTH * 2,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    audience = forms.ChoiceField(
+        label=_("Who may open it"),
+        choices=Post.Audience.choices,
+        initial=Post.Audience.PUBLIC,
+        widget=forms.RadioSelect,
+        help_text=_("Each picture in it keeps its own audience: nobody sees more of them here than elsewhere."),
+    )
+
+
+class AlbumPostsForm(forms.Form):
+    """Posts to put into an album: those chosen, or `all` of the page; `next` is where choosing goes on."""
+
+    posts = PostsField(required=False)
+    all = forms.BooleanField(required=False)
+    next = forms.CharField(required=False, max_length=200)
 
 
 class PersonForm(forms.Form):

@@ -21,6 +21,7 @@ from photos.models import Collection
 from photos.saved import CollectionAbout, collected_page, collection_about, collections_page, saved_page, shelves
 from photos.services.collections import create_collection, delete_collection, file_post, rename_collection
 from photos.web.forms import CollectionForm, ShelvesForm
+from photos.web.shelves import as_new_name
 from photos.web.walls import found_tiles
 
 WALL_PAGE = 40
@@ -113,7 +114,7 @@ def choose(request: SignedInRequest, post_id: int) -> HttpResponse:
         try:
             file_post(request.user, post.pk, **form.cleaned_data)
         except InvalidInput as error:
-            add_errors(form, _as_new_name(error))
+            add_errors(form, as_new_name(error))
         else:
             messages.success(request, _("Saved."))
             return see_other(reverse("photos:post-detail", args=[post.pk]))
@@ -132,11 +133,6 @@ def _named(form: CollectionForm, change: Callable[[str], Collection]) -> Collect
     except InvalidInput as error:
         add_errors(form, error)
         return None
-
-
-def _as_new_name(error: InvalidInput) -> InvalidInput:
-    renamed = [type(each)("new_name", each.code, each.message) for each in error.errors]
-    return InvalidInput(error.detail, code=error.code, errors=renamed)
 
 
 def _with_covers(found: Sequence[CollectionAbout]) -> list[tuple[CollectionAbout, TileCard | None]]:

@@ -3,6 +3,7 @@ from django.urls import path
 import core.converters  # noqa: F401  registers <code:...>, <id:...> and <tag:...>
 from photos.web import (
     actions,
+    albums,
     avatars,
     comment_actions,
     comments,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("p/<code:post_id>/like/", actions.like, name="post-like"),
     path("p/<code:post_id>/save/", actions.save, name="post-save"),
     path("p/<code:post_id>/collections/", saved.choose, name="post-collections"),
+    path("p/<code:post_id>/albums/", albums.choose, name="post-albums"),
     path("p/<code:post_id>/people/", people.people, name="post-people"),
     path("p/<code:post_id>/people/me/", people.mine, name="post-people-me"),
     path("p/<code:post_id>/delete/", actions.delete, name="post-delete"),
@@ -63,6 +65,12 @@ urlpatterns = [
     path("saved/<code:collection_id>/delete/", saved.delete, name="collection-delete"),
     path("collections/", saved.collections, name="collections"),
     path("collections/new/", saved.new, name="collection-create"),
+    path("albums/new/", albums.new, name="album-create"),
+    path("albums/<code:album_id>/", albums.detail, name="album"),
+    path("albums/<code:album_id>/edit/", albums.edit, name="album-edit"),
+    path("albums/<code:album_id>/delete/", albums.delete, name="album-delete"),
+    path("albums/<code:album_id>/add/", albums.add, name="album-add"),
+    path("albums/<code:album_id>/arrange/", albums.arrange, name="album-arrange"),
     path("archive/", posts.archive, name="archive"),
     path("trash/", posts.trash, name="trash"),
     path("tags/<tag:name>/", tags.detail, name="tag"),

@@ -114,7 +114,8 @@ def test_pages_follow_the_order_with_equal_places_too(alma: User) -> None:
     album = make_album(alma, *posts)
     AlbumItem.objects.update(position=7)
 
-    found, cursor = [], ""
+    found: list[Post] = []
+    cursor = ""
     for _ in range(3):
         page = posts_in_album(album, NOBODY, cursor=cursor, limit=2)
         found += page.items
