@@ -539,6 +539,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Posts", "description": "What is published, the archive and the trash."},
         {"name": "Comments", "description": "What people say about posts, and who lets it out."},
         {"name": "Saved", "description": "What you keep for later, in collections that nobody else sees."},
+        {"name": "Albums", "description": "Posts that belong together, in their order."},
         {"name": "Tags", "description": "Words that posts are filed under."},
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},

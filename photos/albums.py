@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from accounts.access import get_named_user_for, id_of_name
 from accounts.models import User
 from accounts.querysets import Viewer
+from accounts.standings import with_standing
 from core.exceptions import NotFound
 from core.paging import Page, decode_cursor, encode_cursor, page_by_id
 from core.rows import CountOf
@@ -61,6 +63,17 @@ def posts_in_album(album: Album, viewer: Viewer, *, cursor: str, limit: int) -> 
     return Page([item.post for item in page.items], page.next_cursor)
 
 
+def album_posts_page(viewer: Viewer, album_id: int, *, cursor: str, limit: int) -> Page[Post]:
+    """The same by the id of an album. NotFound for one that is not theirs to open. One query if there are posts, else
+    two.
+    """
+    items = seen_items(viewer).filter(album=album_id, album__in=Album.objects.visible_to(viewer))
+    page = _page_in_order(items.select_related("post").only("id", "position", "post__audience"), cursor, limit)
+    if not page.items:
+        get_album_for(viewer, album_id)
+    return Page([item.post for item in page.items], page.next_cursor)
+
+
 def album_posts_for_link(album: Album, *, cursor: str, limit: int) -> Page[Post]:
     """The posts of an album for whoever has a share link of it: published and not for the owner alone, in its order.
 
@@ -84,6 +97,15 @@ def albums_page(viewer: Viewer, owner: User, *, cursor: str, limit: int) -> Page
     """The albums of `owner` that lists may show to `viewer`, the newest first. Two queries."""
     listed = Album.objects.listed_for(viewer).filter(owner=owner)
     page = page_by_id(told(listed, viewer), kind="albums", cursor=cursor, limit=limit)
+    return Page(albums_about(page.items), page.next_cursor)
+
+
+def named_albums_page(viewer: Viewer, username: str, *, cursor: str, limit: int) -> Page[AlbumAbout]:
+    """The same by a name that they have or had until lately. NotFound for who is hidden. Two queries."""
+    listed = Album.objects.listed_for(viewer).filter(owner=id_of_name(username))
+    page = page_by_id(told(listed, viewer), kind="albums", cursor=cursor, limit=limit)
+    if not page.items:
+        get_named_user_for(viewer, username)
     return Page(albums_about(page.items), page.next_cursor)
 
 
@@ -140,11 +162,15 @@ def told(albums: QuerySet[Album], viewer: Viewer) -> QuerySet[Album]:
     items = seen_items(viewer).filter(album=OuterRef("pk"))
     chosen = When(post=F("album__cover"), then=Value(0))
     first = items.order_by(Case(chosen, default=Value(1), output_field=IntegerField()), "position", "pk")
-    return albums.annotate(
-        post_count=CountOf(items.order_by().values("pk")[:MOST_COUNTED]),
-        shown_cover=Subquery(first.values("post")[:1]),
-        can_download=Exists(downloads_for(viewer, items)),
-    ).select_related("owner")
+    return (
+        with_standing(albums, viewer, person="owner")
+        .annotate(
+            post_count=CountOf(items.order_by().values("pk")[:MOST_COUNTED]),
+            shown_cover=Subquery(first.values("post")[:1]),
+            can_download=Exists(downloads_for(viewer, items)),
+        )
+        .select_related("owner")
+    )
 
 
 def albums_about(rows: Sequence[Any]) -> list[AlbumAbout]:

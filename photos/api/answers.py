@@ -259,6 +259,51 @@ class CollectionPage(Page):
     example = page_example("collections", CollectionAnswer.example)
 
 
+class AlbumViewer(Answer):
+    can_edit = serializers.BooleanField()
+    can_download = serializers.BooleanField(help_text="Whether there is an archive of it for you.")
+
+    example = {"can_edit": False, "can_download": True}
+
+
+class AlbumAnswer(Answer):
+    """Posts of one person that belong together, in the order of that person."""
+
+    id = id_text()
+    url = serializers.URLField()
+    owner = User()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    audience = serializers.ChoiceField(PostRow.Audience.values, help_text="Who may open it; its posts keep their own.")
+    post_count = serializers.IntegerField(help_text="Of the posts in it that you may see now.")
+    cover_post_id = id_text(allow_null=True, help_text="The chosen one if you may see it, else the first you may see.")
+    cover_url = serializers.URLField(allow_null=True, help_text="A square. Null without one, and if it is sensitive.")
+    created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+    viewer = AlbumViewer()
+
+    example = {
+        "id": "7234567890123456798",
+        "url": "https://photos.example.org/albums/8CjYVnrfVoS/",
+        "owner": User.example,
+        "title": "Before the first ferry",
+        "text": "A week at the lake.",
+        "audience": "public",
+        "post_count": 12,
+        "cover_post_id": "7234567890123456791",
+        "cover_url": "https://photos.example.org/media/renditions/2b/boats.jpg?e=1",
+        "created_at": "2026-03-02T05:20:00.000Z",
+        "edited_at": None,
+        "viewer": AlbumViewer.example,
+    }
+
+
+class AlbumPage(Page):
+    results = AlbumAnswer(many=True)
+
+    example = page_example("albums", AlbumAnswer.example)
+
+
 class TagAnswer(Answer):
     name = serializers.CharField()
     url = serializers.URLField()

@@ -9,10 +9,12 @@ from core.api.calls import ID_PATTERN
 from core.api.fields import Decimal, Flag, Some, Text, Whole
 from core.ids import parse_id
 from photos.models import Post
+from photos.models.albums import ALBUM_TEXT_LENGTH, ALBUM_TITLE_LENGTH
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.people import MOST_PEOPLE
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 from photos.models.saves import COLLECTION_NAME_LENGTH
+from photos.services.albums import MOST_POSTS
 from photos.services.people import Placed
 
 ALT_TEXT = "What is to be seen, for who cannot see it."
@@ -186,6 +188,46 @@ class CollectionInput(serializers.Serializer):  # type: ignore[type-arg]
     name = Text(max_length=1000, words={"maxLength": COLLECTION_NAME_LENGTH})
 
     example = {"name": "Light I like"}
+
+
+class AlbumInput(serializers.Serializer):  # type: ignore[type-arg]
+    title = Text(required=False, max_length=10_000, words={"maxLength": ALBUM_TITLE_LENGTH})
+    text = Text(
+        required=False,
+        allow_blank=True,
+        max_length=100_000,
+        trim_whitespace=False,
+        words={"maxLength": ALBUM_TEXT_LENGTH},
+    )
+    audience = Text(
+        required=False,
+        max_length=20,
+        words={"enum": Post.Audience.values},
+        help_text=f"A new album without it: `{Post.Audience.PUBLIC}`.",
+    )
+    cover = IdField(required=False, allow_null=True, help_text="A post in it; null for the first.")
+
+    example: ClassVar[dict[str, Any]] = {"title": "Before the first ferry", "audience": "public"}
+
+
+class AlbumPostsInput(serializers.Serializer):  # type: ignore[type-arg]
+    posts = Some(child=IdField(), max_length=MOST_POSTS, words={"maxItems": MOST_POSTS}, help_text="Posts of yours.")
+
+    example: ClassVar[dict[str, Any]] = {"posts": ["7234567890123456791"]}
+
+
+class NewAlbumInput(AlbumInput):
+    title = Text(max_length=10_000, words={"maxLength": ALBUM_TITLE_LENGTH})
+    cover = None  # type: ignore[assignment]  # a new album has none yet
+    posts = Some(
+        child=IdField(),
+        required=False,
+        max_length=MOST_POSTS,
+        words={"maxItems": MOST_POSTS},
+        help_text="Posts of yours, in their order.",
+    )
+
+    example = {**AlbumInput.example, **AlbumPostsInput.example}
 
 
 class FocusInput(serializers.Serializer):  # type: ignore[type-arg]

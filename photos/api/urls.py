@@ -1,7 +1,11 @@
 from core.api.routes import both
-from photos.api import comments, instance, me, media, people, posts, saved, tags, uploads
+from photos.api import albums, comments, instance, me, media, people, posts, saved, tags, uploads
 
 urlpatterns = [
+    *both("albums", albums.AlbumListView.as_view()),
+    *both("albums/<id:album_id>", albums.AlbumView.as_view()),
+    *both("albums/<id:album_id>/posts", albums.AlbumPostsView.as_view()),
+    *both("albums/<id:album_id>/posts/<id:post_id>", albums.AlbumPostView.as_view()),
     *both("archive", posts.ArchiveListView.as_view()),
     *both("collections", saved.CollectionListView.as_view()),
     *both("collections/<id:collection_id>", saved.CollectionView.as_view()),
@@ -37,6 +41,7 @@ urlpatterns = [
     *both("tags/<tag:name>/posts", tags.TagPostsView.as_view()),
     *both("tags/<tag:name>/follow", tags.TagFollowView.as_view()),
     *both("trash", posts.TrashView.as_view()),
+    *both("users/<username:username>/albums", albums.UserAlbumsView.as_view()),
     *both("uploads", uploads.UploadListView.as_view()),
     *both("uploads/direct", uploads.DirectView.as_view()),
     *both("uploads/direct/<id:upload_id>/finish", uploads.DirectFinishView.as_view()),

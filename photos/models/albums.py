@@ -23,6 +23,7 @@ class Album(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
 
+    standing_row: str | None = None  # what `photos.albums.told` has loaded of how the viewer stands to the owner
     objects: ClassVar[AlbumQuerySet] = AlbumQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -7,6 +7,7 @@ from accounts.models import User
 from core.ids import to_code
 from photos.albums import album_shelves
 from photos.models import Album
+from photos.services.albums import add_to_album
 from photos.web import albums
 from tests.conftest import AsUser
 from tests.factories import make_album, make_follow, make_post
@@ -152,7 +153,7 @@ def test_order_changes_by_buttons_and_by_numbers(
 ) -> None:
     posts = [make_post(alma).pk for _ in range(3)]
     album = make_album(alma)
-    albums.albums.add_to_album(alma, album.pk, posts)
+    add_to_album(alma, album.pk, posts)
     form = {name.format(*posts): value.format(*posts) for name, value in sent.items()}
 
     response = as_user(alma).post(address_of(album, "arrange/"), form)
