@@ -53,6 +53,7 @@ PAGES = frozenset(
         # taking one's things along, and leaving
         "exports:begin",
         "exports:cancel",
+        "exports:album-archive",
         "accounts:account-deactivate",
         "accounts:account-delete",
         # what this browser alone remembers
@@ -69,6 +70,7 @@ CALLS = frozenset(
         ("DELETE", "rest/v1/me"),
         ("POST", "rest/v1/exports"),
         ("DELETE", "rest/v1/exports/<id:export_id>"),
+        ("POST", "rest/v1/albums/<id:album_id>/archive"),
     }
 )
 

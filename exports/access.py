@@ -4,8 +4,8 @@ from exports.models import Export
 
 
 def get_export_for(actor: User, export_id: int) -> Export:
-    """An archive of `actor`'s own; else NotFound."""
-    export = Export.objects.filter(owner=actor, pk=export_id).first()
+    """An archive of everything that is `actor`'s own; else NotFound."""
+    export = Export.objects.filter(owner=actor, pk=export_id, album=None).first()
     if export is None:
         raise NotFound
     return export
@@ -20,4 +20,4 @@ def get_ready_export_for(actor: User, export_id: int) -> Export:
 
 
 def latest_export_of(actor: User) -> Export | None:
-    return Export.objects.filter(owner=actor).order_by("-pk").first()
+    return Export.objects.filter(owner=actor, album=None).order_by("-pk").first()

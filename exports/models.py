@@ -3,10 +3,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 
 class Export(models.Model):
-    """An archive of everything a person has here: one ZIP, made and kept as consecutive parts."""
+    """An archive of everything a person has here: one ZIP, made and kept as consecutive parts.
+
+    With an `album` it has the originals of some of its posts alone, for everybody who may have just these: `wanted`
+    tells such archives of one album apart.
+    """
 
     class State(models.TextChoices):
         WORKING = "working"
@@ -18,6 +23,9 @@ class Export(models.Model):
 
     id = models.BigIntegerField(primary_key=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
+    album = models.ForeignKey("photos.Album", models.CASCADE, null=True, blank=True, related_name="archives")
+    wanted = models.CharField(max_length=64, blank=True, help_text="A digest of `media_ids`.")
+    media_ids = models.JSONField(default=list, blank=True, help_text="What is to be in it of an album, in its order.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKING)
     total = models.PositiveIntegerField(default=0, help_text="Photos and videos that are to be in it.")
     done = models.PositiveIntegerField(default=0, help_text="Photos and videos that are in it.")
@@ -32,7 +40,14 @@ class Export(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner"], name="exports_one_at_once", condition=models.Q(state="working")),
+            models.UniqueConstraint(
+                fields=["owner"], name="exports_one_at_once", condition=models.Q(state="working", album=None)
+            ),
+            models.UniqueConstraint(
+                fields=["album", "wanted"],
+                name="exports_album_once",
+                condition=models.Q(state__in=["working", "ready"], album__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="exports_owner"),
@@ -41,6 +56,11 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk} {self.state}"
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where in the album each photo or video stands, from 1."""
+        return {media_id: place for place, media_id in enumerate(self.media_ids, 1)}
 
     @property
     def state_now(self) -> str:

@@ -4,8 +4,7 @@ Each yields lines of UTF-8 text, made row by row, so that no number of posts fil
 things only; of other people the usernames, and of those only who the owner may know of.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +31,13 @@ from accounts.models import (
     SecurityEvent,
     User,
 )
-from core.ids import to_code
 from core.media_urls import absolute
 from core.times import iso_utc
+from exports.albums import ALBUM_SECTIONS, albums, place_in
+from exports.lines import Lines
+from exports.lines import address as _address
+from exports.lines import document as _document
+from exports.lines import listed as _listed
 from exports.models import Export
 from moderation.models import Action, Appeal, Decision, Report
 from moderation.selectors import outcome_of
@@ -55,7 +58,6 @@ from photos.models import (
 )
 from photos.representations import represent_location
 
-Lines = Iterable[str]
 WRITTEN_AS_THEY_ARE = (
     "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
     "hides_counts", "hides_follows", "in_search", "in_discovery", "in_engines", "shows_counts", "show_camera",
@@ -69,8 +71,19 @@ def media_name(media: Media) -> str:
     return f"media/{media.created_at:%Y-%m-%d}_{media.pk}.{suffix}"
 
 
+def archive_name(export: Export, media: Media) -> str:
+    """The same; in the archive of an album it begins with its place there."""
+    return media_name(media) if export.album_id is None else place_in(export, media)
+
+
+def sections_of(export: Export) -> dict[str, Callable[[Export], Lines]]:
+    return SECTIONS if export.album_id is None else ALBUM_SECTIONS
+
+
 def all_media(export: Export) -> QuerySet[Media]:
     """The photos and videos that belong into the archive, oldest first."""
+    if export.album_id is not None:
+        return Media.objects.filter(pk__in=export.media_ids).order_by("pk")
     return Media.objects.filter(owner=export.owner_id, pk__lte=export.until_media_id).order_by("pk")
 
 
@@ -284,6 +297,7 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "comments.json": comments,
     "comment_likes.json": comment_likes,
     "saved.json": saved,
+    "albums.json": albums,
     "people_in_pictures.json": people_in_pictures,
     "relations.json": relations,
     "followed_tags.json": followed_tags,
@@ -301,7 +315,7 @@ def checksums(export: Export, missing: set[int]) -> Iterator[str]:
     """A line for each original that is in the archive, as sha256sum reads it."""
     for media in all_media(export).iterator(chunk_size=2000):
         if media.pk not in missing:
-            yield f"{media.sha256}  {media_name(media)}\n"
+            yield f"{media.sha256}  {archive_name(export, media)}\n"
 
 
 def _appeal(appeal: Appeal | None) -> dict[str, Any] | None:
@@ -323,10 +337,6 @@ def _collection(collection: Collection, seen: QuerySet[Post]) -> dict[str, Any]:
         "created_at": iso_utc(collection.created_at),
         "posts": [_address(post_id) for post_id in items.values_list("save_of__post_id", flat=True)],
     }
-
-
-def _address(post_id: int) -> str:
-    return f"{settings.ORIGIN}/p/{to_code(post_id)}/"
 
 
 def _post(post: Post) -> dict[str, Any]:
@@ -400,15 +410,3 @@ def _rows(rows: QuerySet[Any], *names: str) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return iso_utc(value) if isinstance(value, datetime) else value
-
-
-def _document(value: Any) -> Iterator[str]:
-    yield json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def _listed(items: Iterable[Any]) -> Iterator[str]:
-    """A JSON array, an item a line."""
-    yield "["
-    for number, item in enumerate(items):
-        yield (",\n" if number else "\n") + json.dumps(item, ensure_ascii=False)
-    yield "\n]\n"

@@ -145,6 +145,17 @@ def downloads_for(viewer: Viewer, items: QuerySet[AlbumItem]) -> QuerySet[AlbumI
     return items.filter(allowed if viewer.is_anonymous else allowed | Q(owner=viewer.pk))
 
 
+def originals_in(viewer: Viewer, album_id: int) -> tuple[Album, list[tuple[int, int]]]:
+    """Id and bytes of each photo and video of an album whose original `viewer` may download, in the order of the album.
+
+    NotFound for an album that is not theirs to open. Two queries.
+    """
+    album = get_album_for(viewer, album_id)
+    items = downloads_for(viewer, seen_items(viewer).filter(album=album)).exclude(post__media=None)
+    order = ("position", "pk", "post__media__position", "post__media__pk")
+    return album, list(items.order_by(*order).values_list("post__media__pk", "post__media__bytes"))
+
+
 def seen_items(viewer: Viewer) -> QuerySet[AlbumItem]:
     """What stands in albums, as far as `viewer` may see it; whether they may open the album is not asked here.
 

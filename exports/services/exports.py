@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ KEEP_ROWS = timedelta(days=30)
 
 def ask_for_export(actor: User, *, request: HttpRequest | None = None) -> Export:
     """Begin an archive of everything `actor` has. Conflict while one is being made; a ready one is replaced."""
-    if Export.objects.filter(owner=actor, state=Export.State.WORKING).exists():
+    if Export.objects.filter(owner=actor, album=None, state=Export.State.WORKING).exists():
         raise _running()
     rate_limits.allow("export", str(actor.pk))
     newest = Media.objects.filter(owner=actor).order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -32,7 +33,7 @@ def ask_for_export(actor: User, *, request: HttpRequest | None = None) -> Export
         with transaction.atomic():
             _hold_open(actor)
             export = Export.objects.create(id=new_id(actor.pk), owner=actor, total=total, until_media_id=newest)
-            end_exports(actor.pk, but=export.pk)
+            _end_each(Export.objects.filter(owner=actor, album=None).exclude(pk=export.pk))
             note_event(actor, SecurityEvent.Kind.EXPORT_MADE, request=request)
             enqueue("exports.make_part", export_id=export.pk)
     except IntegrityError as error:
@@ -52,11 +53,9 @@ def cancel_export(export: Export) -> None:
             _end(locked)
 
 
-def end_exports(owner_id: int, *, but: int = 0) -> None:
-    """End every archive of a person that is ready or being made. Call inside a transaction."""
-    live = Export.objects.select_for_update().filter(owner=owner_id, state__in=Export.LIVE)
-    for export in live.exclude(pk=but):
-        _end(export)
+def end_exports(owner_id: int) -> None:
+    """End every archive of a person that is ready or being made, of their albums, too. Call inside a transaction."""
+    _end_each(Export.objects.filter(owner=owner_id))
 
 
 def delete_exports(owner_id: int) -> None:
@@ -89,6 +88,16 @@ def _hold_open(owner: User) -> None:
     """Wait for whoever closes the account at this moment; NotFound when it is closed. Call inside a transaction."""
     if not User.objects.select_for_update(no_key=True).get(pk=owner.pk).is_active:
         raise NotFound
+
+
+def end_over(exports: QuerySet[Export]) -> None:
+    """End those whose time is over. Call inside a transaction."""
+    _end_each(exports.filter(state=Export.State.READY, expires_at__lte=timezone.now()))
+
+
+def _end_each(exports: QuerySet[Export]) -> None:
+    for export in exports.select_for_update(of=("self",)).filter(state__in=Export.LIVE):
+        _end(export)
 
 
 def _end(export: Export) -> None:

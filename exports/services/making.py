@@ -26,7 +26,7 @@ from core.queues import queue_lengths
 from core.samples import GIVEN_UP, count_one
 from core.storage import media_storage, random_key
 from exports.models import Export, ExportPart
-from exports.sections import SECTIONS, all_media, checksums, media_name
+from exports.sections import all_media, archive_name, checksums, sections_of
 from exports.services.exports import STORAGE, live_until
 from exports.zipping import PieceWriter, archive_end
 from photos.models import Media
@@ -84,7 +84,7 @@ def _claim(export_id: int) -> Export | None:
     mine = _unheld().filter(pk=export_id, owner__is_active=True)
     if not mine.update(leased_until=now + LEASE, attempts=F("attempts") + 1):
         return None
-    return Export.objects.select_related("owner").get(pk=export_id)
+    return Export.objects.select_related("owner", "album").get(pk=export_id)
 
 
 def _unheld() -> "QuerySet[Export]":
@@ -135,24 +135,24 @@ def _plan(export: Export) -> ExportPart:
 def _fill(export: Export, part: ExportPart, file: IO[bytes]) -> Piece:
     piece = Piece(file, PieceWriter(file, part.start), export.last_media_id)
     if part.number == 0:
-        for name, section in SECTIONS.items():
+        for name, section in sections_of(export).items():
             _add_words(piece, name, section(export), export)
     left = all_media(export).filter(pk__gt=export.last_media_id)
     for media in left[:MOST_ENTRIES].iterator(chunk_size=MOST_ENTRIES):
         if file.tell() >= settings.EXPORT_PART_BYTES:
             return piece
-        _add_original(piece, media, is_patient=export.attempts <= PATIENCE)
+        _add_original(piece, media, archive_name(export, media), is_patient=export.attempts <= PATIENCE)
         _hold_on(export)
     if not all_media(export).filter(pk__gt=piece.last_media_id).exists():
         _close_archive(export, part, piece)
     return piece
 
 
-def _add_original(piece: Piece, media: Media, *, is_patient: bool) -> None:
+def _add_original(piece: Piece, media: Media, name: str, *, is_patient: bool) -> None:
     """Add the original; one that cannot be read is waited for at first, and left out once all know that it is lost."""
     try:
         with original_on_disk(media) as path, path.open("rb") as original:
-            piece.writer.add(media_name(media), original, media.created_at)
+            piece.writer.add(name, original, media.created_at)
     except FileNotFoundError:
         if is_patient and media.copies.filter(damaged_at=None).exists():
             raise
@@ -205,6 +205,8 @@ def _finish(export: Export, part: ExportPart, piece: Piece) -> None:
 def _announce(export: Export) -> None:
     now = timezone.now()
     Export.objects.filter(pk=export.pk).update(state=Export.State.READY, ready_at=now, expires_at=live_until(now))
+    if export.album_id is not None:  # whoever asked looks at its page
+        return
     url = settings.ORIGIN + reverse("exports:data")
     send_mail_later("export_ready", to=export.owner.email, context={"user": export.owner, "url": url})
 
