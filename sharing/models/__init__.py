@@ -1,0 +1,3 @@
+from sharing.models.links import ShareLink
+
+__all__ = ["ShareLink"]
