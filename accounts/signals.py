@@ -1,7 +1,8 @@
 """What the apps above may hear from this one. Arguments are ids.
 
 Each is sent after commit, but those from `account_made_private` on within the transaction: what they ask for must
-happen, so that receivers write it down (`core.events.enqueue`) in the same transaction, and do no more.
+happen, so that receivers write it down (`core.events.enqueue`) in the same transaction, and do no more, but to end
+there what must end at once.
 """
 
 from django.dispatch import Signal

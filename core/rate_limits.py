@@ -90,6 +90,17 @@ def allow(action: str, subject: str, *, closed_when_away: bool = False) -> None:
         raise exceeded(allowance.reset)
 
 
+def refuse_exceeded(action: str, subject: str) -> None:
+    """RateLimited where as many were counted before as may be; counts nothing. With Valkey away: let through."""
+    planned = counting(action, subject)
+    try:
+        used = int(cast("bytes | None", valkey().get(planned.key)) or 0)
+    except (RedisError, OSError):
+        return
+    if used >= planned.limit:
+        raise exceeded(planned.reset)
+
+
 def exceeded(seconds: int) -> RateLimited:
     """The error for one try too many, with what there is to wait."""
     return RateLimited(f"Too many tries. Please wait {_duration(seconds)}.", retry_after=seconds)

@@ -156,20 +156,23 @@ def comments_label(count: int) -> SafeString | str:
     return format_html(text, n=format_html("<span data-number>{}</span>", compact(count)))
 
 
-def tile_cards(posts: Sequence[Post], viewer: Viewer | None = None) -> list[TileCard]:
+def tile_cards(posts: Sequence[Post], viewer: Viewer | None = None, *, seconds: int | None = None) -> list[TileCard]:
     """Tiles of `posts` (loaded with `for_cards`) in their order, with the numbers that `viewer` may read.
 
-    Without a viewer they are those of the author. No query, but those of `post_counts`.
+    Without a viewer they are those of the author. No query, but those of `post_counts`. `seconds`: as of `post_card`.
     """
-    tiles = [_tile_card(post) for post in posts if post.media.all()]
+    tiles = [_tile_card(post, seconds) for post in posts if post.media.all()]
     if viewer is None:
         return tiles
     counts = post_counts(viewer, posts)
     return [replace(tile, like_count=counts[tile.id].likes) for tile in tiles]
 
 
-def post_card(post: Post, viewer: Viewer, *, reason: str = "") -> PostCard:
-    """One post (loaded with `for_cards`), as if the viewer had not marked it. No query."""
+def post_card(post: Post, viewer: Viewer, *, reason: str = "", seconds: int | None = None) -> PostCard:
+    """One post (loaded with `for_cards`), as if the viewer had not marked it. No query.
+
+    `seconds`: how long the addresses of its pictures live at most, if that is less than what they have by its audience.
+    """
     media = list(post.media.all())
     own = viewer.pk == post.author_id
     return PostCard(
@@ -185,7 +188,7 @@ def post_card(post: Post, viewer: Viewer, *, reason: str = "") -> PostCard:
         audience_label=post.get_audience_display(),
         sensitive=post.sensitive,
         spoiler=post.spoiler,
-        pictures=[picture_card(item, post, own=own) for item in media],
+        pictures=[picture_card(item, post, own=own, seconds=seconds) for item in media],
         like_count=post.like_count,
         comment_count=post.comment_count,
         comments=post.comments,
@@ -207,9 +210,9 @@ def post_card(post: Post, viewer: Viewer, *, reason: str = "") -> PostCard:
     )
 
 
-def _tile_card(post: Post) -> TileCard:
+def _tile_card(post: Post, seconds: int | None) -> TileCard:
     media = list(post.media.all())
-    picture = picture_card(media[0], post)
+    picture = picture_card(media[0], post, seconds=seconds)
     return TileCard(
         id=post.pk,
         code=to_code(post.pk),
@@ -236,17 +239,20 @@ def _tile_card(post: Post) -> TileCard:
     )
 
 
-def picture_card(media: Media, post: Post | None = None, *, own: bool = False) -> PictureCard:
+def picture_card(
+    media: Media, post: Post | None = None, *, own: bool = False, seconds: int | None = None
+) -> PictureCard:
     """One item; its addresses live a day when its post is public, a quarter of an hour otherwise. No query.
 
-    The camera shows to its owner, and to others when the owner has opted in.
+    With `seconds` they live no longer than that. The camera shows to its owner, and to others when the owner has opted
+    in.
     """
     renditions = sorted(media.renditions.all(), key=lambda each: each.width)
     jpegs = [each for each in renditions if each.content_type == "image/jpeg" and each.name.startswith("w")]
     avifs = [each for each in renditions if each.content_type == "image/avif" and each.name.startswith("w")]
     named = {(each.name, each.content_type): each for each in renditions}
     film = named.get(("video_720p", "video/mp4"))
-    seconds = address_seconds(post)
+    seconds = min(address_seconds(post), seconds or PUBLIC_SECONDS)
     medium = [each for each in jpegs if each.width <= 1280] or jpegs
     camera = (media.camera or {}) if own or (post is not None and post.author.show_camera) else {}
 
@@ -293,8 +299,13 @@ def duration_label(seconds: float | None) -> str:
 
 def address_seconds(post: Post | None) -> int:
     """How long an address of this post's pictures lives."""
-    public = post is not None and post.state == Post.State.PUBLISHED and post.audience == Post.Audience.PUBLIC
-    return PUBLIC_SECONDS if public and not post.author.is_private else PRIVATE_SECONDS  # type: ignore[union-attr]
+    return PUBLIC_SECONDS if post is not None and is_public(post) else PRIVATE_SECONDS
+
+
+def is_public(post: Post) -> bool:
+    """Whether everybody sees this post of an account that is there, and may find it."""
+    published = post.state == Post.State.PUBLISHED
+    return published and post.audience == Post.Audience.PUBLIC and not post.author.is_private
 
 
 def post_url(post: Post) -> str:

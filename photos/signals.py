@@ -1,7 +1,8 @@
 """What the apps above may hear from this one. Arguments are ids.
 
 Those from `comment_published` on are sent within the transaction, and receivers write down what is to be done
-(`core.events.enqueue`) in it, and do no more. Those before are sent after commit.
+(`core.events.enqueue`) in it, and do no more, but to end there what must end at once. Those before are sent after
+commit.
 """
 
 from django.dispatch import Signal
@@ -22,3 +23,5 @@ person_tagged = Signal()  # tag_id: somebody was tagged in a picture; the tag sa
 blocked_picture_found = Signal()
 media_developed = Signal()  # media_id: to the end, well or not
 post_gate_changed = Signal()  # post_id: others see it than before, or nobody does
+post_narrowed = Signal()  # post_id: fewer people may see it than before, or nobody does
+album_narrowed = Signal()  # album_id: fewer people may open it than before

@@ -26,7 +26,7 @@ from photos.services.queueing import develop_again
 from photos.services.recipes import set_focus
 from photos.services.rekeying import want_rekey
 from photos.services.tagging import set_tags
-from photos.signals import post_audience_changed, post_gate_changed
+from photos.signals import post_audience_changed, post_gate_changed, post_narrowed
 
 MARKED = _("The people who run this site marked this post as sensitive. Only they can take that back.")
 FROM_WIDEST = tuple(Post.Audience)  # each is for no more people than the one before
@@ -106,6 +106,7 @@ def _edit(actor: User, post: Post, changes: Mapping[str, Any]) -> Post:
         post_gate_changed.send(sender=None, post_id=locked.pk)
         send_after_commit(post_audience_changed, post_id=locked.pk, author_id=actor.pk)
     if _is_narrower(draft.audience, before.audience):
+        post_narrowed.send(sender=None, post_id=locked.pk)
         want_rekey(Post.objects.filter(pk=locked.pk))
     return locked
 

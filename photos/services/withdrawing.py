@@ -5,7 +5,7 @@ from photos.models import Post
 from photos.ready.facts import forget_posts
 from photos.services.publishing import count_post, publish_if_ready
 from photos.services.rekeying import want_rekey
-from photos.signals import post_gate_changed, post_withdrawn
+from photos.signals import post_gate_changed, post_narrowed, post_withdrawn
 
 _MOMENTS = ["trashed_at", "archived_at", "removed_at", "removed_for"]
 
@@ -22,6 +22,7 @@ def withdraw_post(locked: Post, state: Post.State) -> None:
     locked.save(update_fields=["state", *_MOMENTS])
     forget_posts(locked.pk)
     post_gate_changed.send(sender=None, post_id=locked.pk)
+    post_narrowed.send(sender=None, post_id=locked.pk)
     send_after_commit(post_withdrawn, post_id=locked.pk, author_id=locked.author_id)
     want_rekey(Post.objects.filter(pk=locked.pk))
 
