@@ -50,6 +50,9 @@ PAGES = frozenset(
         # apps speak for themselves here, whoever is logged in
         "accounts:oauth-token",
         "accounts:oauth-revoke",
+        # ending what was given away
+        "sharing:link-revoke",
+        "sharing:links-revoke-all",
         # taking one's things along, and leaving
         "exports:begin",
         "exports:cancel",
@@ -59,6 +62,7 @@ PAGES = frozenset(
         # what this browser alone remembers
         "accounts:theme",
         "accounts:announcement-dismiss",
+        "sharing:mastodon-host",
         # saying that it is a mistake
         "moderation:appeal",
         "moderation:notice-open",
@@ -71,6 +75,7 @@ CALLS = frozenset(
         ("POST", "rest/v1/exports"),
         ("DELETE", "rest/v1/exports/<id:export_id>"),
         ("POST", "rest/v1/albums/<id:album_id>/archive"),
+        ("DELETE", "rest/v1/share-links/<id:link_id>"),
     }
 )
 

@@ -12,9 +12,9 @@ RESERVED = frozenset({
     "albums", "announcements", "collections", "comments", "embed", "networks", "notices", "oembed", "transparency",
     "apps", "archive", "atom", "auth", "blog", "confirm", "contact", "deleted", "docs", "edit", "everyone",
     "explore", "feed", "feeds", "followers", "following", "healthz", "help", "home", "instagram", "login", "logout",
-    "manifest", "me", "media", "mod", "moderator", "new", "none", "null", "oauth", "official", "offline", "oidc",
-    "p", "password", "people", "place", "places", "post", "posts", "privacy", "profile", "readyz", "rest", "robots",
-    "root", "rules", "saved", "search", "security", "settings", "share", "signup", "site", "sitemap", "staff",
+    "manifest", "me", "media", "mod", "moderator", "new", "none", "null", "oauth", "oembed", "official", "offline",
+    "oidc", "p", "password", "people", "place", "places", "post", "posts", "privacy", "profile", "readyz", "rest",
+    "robots", "root", "rules", "saved", "search", "security", "settings", "share", "signup", "site", "sitemap", "staff",
     "static", "status", "styleguide", "support", "system", "tag", "tags", "team", "terms", "theme", "trash",
     "undefined", "unsubscribe", "user", "users", "verify", "www",
 })

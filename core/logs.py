@@ -9,9 +9,10 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# Signatures of media addresses, links out of mails and anything that looks like one of our tokens stay out of the logs.
+# Signatures of media addresses, links out of mails, share links and anything that looks like one of our tokens stay out
+# of the logs.
 _SECRETS = re.compile(
-    r"((?:signature|X-Amz-Signature|token|password)=|/unsubscribe/|/notices/open/)[^&\s\"']+|\bcst_[A-Za-z0-9_-]{8,}",
+    r"((?:signature|X-Amz-Signature|token|password)=|/unsubscribe/|/notices/open/|/s/)[^&\s\"']+|\bcst_[A-Za-z0-9_-]{8,}",
     re.IGNORECASE,
 )
 # No line of ours says which thread or process wrote it, so nobody looks it up (the logging how-to, "Optimization").

@@ -14,7 +14,7 @@ from core.paging import DEFAULT_LIMIT
 from core.web.media import download_answer
 from core.web.paging import next_page_url
 from photos.access import get_original_for, get_own_post, get_post_for
-from photos.cards import picture_card, post_cards, tile_cards
+from photos.cards import is_public, picture_card, post_cards, tile_cards
 from photos.originals import original_file
 from photos.people import people_in
 from photos.people_cards import tagged_cards, with_maps
@@ -32,6 +32,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
         "card": with_maps(card, tags),
         "people": tagged_cards(card, tags, request.user),
         "listed": may_engines_list(post.author),
+        "is_public": is_public(post),
         "kept": kept_lines(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post), request.user),
     }

@@ -1,5 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+import core.converters  # noqa: F401  registers <code:...>
+import sharing.converters  # noqa: F401  registers <linkcode:...> and <qrkind:...>
+from sharing.web import links, oembed, opened, previews, share
 
 app_name = "sharing"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("p/<code:post_id>/share/", share.post, name="post-share"),
+    path("p/<code:post_id>/links/", links.of_post, name="post-links"),
+    path("p/<code:post_id>/qr.<qrkind:kind>", share.post_qr, name="post-qr"),
+    path("p/<code:post_id>/preview.jpg", previews.picture, name="post-preview"),
+    path("p/<code:post_id>/embed/", previews.embed, name="post-embed"),
+    path("share/mastodon/", share.mastodon, name="mastodon-host"),
+    path("settings/links/", links.mine, name="settings-links"),
+    path("settings/links/revoke-all/", links.revoke_all, name="links-revoke-all"),
+    path("settings/links/<code:link_id>/revoke/", links.revoke, name="link-revoke"),
+    path("settings/links/<code:link_id>/qr.<qrkind:kind>", links.qr, name="link-qr"),
+    path("s/<linkcode:code>", opened.link, name="link"),
+    path("s/<linkcode:code>/", opened.link),
+    path("s/<linkcode:code>/<code:post_id>/", opened.in_album, name="link-post"),
+    path("oembed", oembed.oembed, name="oembed"),
+]

@@ -16,6 +16,7 @@ import { startMoving } from "./moving.js";
 import { startNewPill } from "./newpill.js";
 import { startActivity } from "./activity.js";
 import { startZone } from "./zone.js";
+import { startSharing } from "./share.js";
 
 startToasts();
 startMarks();
@@ -34,3 +35,4 @@ startMoving();
 startNewPill();
 startActivity();
 startZone();
+startSharing();

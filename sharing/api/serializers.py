@@ -1,0 +1,46 @@
+"""What calls about share links take. Rules live in `sharing.services.links`."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.passwords import LONGEST
+from core.api.fields import Text
+from sharing.models.links import CODE_LENGTH
+from sharing.services.links import SHORTEST_PASSWORD, LinkWish
+
+
+class ShareLinkInput(serializers.Serializer):  # type: ignore[type-arg]
+    alias = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=1000,
+        words={"pattern": rf"^(?:(?=.{{4,{CODE_LENGTH}}}$)[a-z0-9]+(?:-[a-z0-9]+)*)?$"},
+        help_text="A code of your own: letters, digits, single hyphens. Without one it is drawn at random.",
+    )
+    password = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=LONGEST,
+        words={"pattern": rf"^(?:[^\u0000]{{{SHORTEST_PASSWORD},1000}})?$"},
+        help_text=f"Asked of whoever opens it; {SHORTEST_PASSWORD} signs at least.",
+    )
+    expires_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="Null for never. If nothing is said: never for what is public, else in 30 days.",
+    )
+
+    example = {"password": "herons at dawn", "expires_at": "2026-04-01T05:10:00.000Z"}
+
+    def wish(self) -> LinkWish:
+        values: dict[str, Any] = self.validated_data
+        return LinkWish(
+            alias=values.get("alias") or "",
+            password=values.get("password") or "",
+            expires_at=values.get("expires_at"),
+            by_default="expires_at" not in values,
+        )

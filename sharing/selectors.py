@@ -1,0 +1,114 @@
+"""Reading share links: one's own, and what a link shows to whoever holds it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from accounts.models import Block, User
+from accounts.querysets import Viewer
+from core.exceptions import NotFound
+from core.media_urls import PRIVATE_SECONDS
+from core.paging import Page, decode_cursor, encode_cursor, page_by_id
+from photos.models import Album, AlbumItem, Post
+from photos.querysets import PostQuerySet
+from sharing.models import ShareLink
+from sharing.querysets import ShareLinkQuerySet
+
+SHORTEST = 20  # seconds that addresses of pictures live at least, so that a page can still be looked at
+PLACES = {audience: place for place, audience in enumerate(Post.Audience.values)}  # each is for no more people
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumCount:
+    """How much of an album its share links show: `shown` posts, of which `hidden` are not for everybody."""
+
+    shown: int
+    hidden: int
+
+
+def links_page(person: User, *, cursor: str, limit: int) -> Page[ShareLink]:
+    """The links of `person` that count, newest first, each with its post or album. One query."""
+    links = ShareLink.objects.live().owned_by(person).select_related("post", "album")
+    return page_by_id(links, kind="links", cursor=cursor, limit=limit)
+
+
+def links_to(person: User, shared: Post | Album) -> ShareLinkQuerySet:
+    """Those to one post or album of theirs, newest first."""
+    to_it = Q(post=shared) if isinstance(shared, Post) else Q(album=shared)
+    return ShareLink.objects.live().owned_by(person).filter(to_it).order_by("-id")
+
+
+def find_link(viewer: Viewer, code: str) -> ShareLink:
+    """The link with this code, with its owner, post and album, if it shows anything to `viewer`. One query.
+
+    NotFound, always the same: for an unknown code, a link that is over, what is not published or is for fewer people
+    than when the link was made, an account that is closed, and across a block.
+    """
+    named = Q(code=code, is_alias=False) | Q(code=code.lower(), is_alias=True)
+    links = ShareLink.objects.live().filter(named, owner__is_active=True).exclude(_is_blocked(viewer))
+    link = links.select_related("owner", "post", "album").first()
+    if link is None or not _is_shown(link):
+        raise NotFound
+    return link
+
+
+def address_seconds(link: ShareLink) -> int:
+    """How long addresses of pictures that the link shows may live: not longer than the link, but for SHORTEST."""
+    if link.expires_at is None:
+        return PRIVATE_SECONDS
+    left = int((link.expires_at - timezone.now()).total_seconds())
+    return min(PRIVATE_SECONDS, max(left, SHORTEST))
+
+
+def post_of(link: ShareLink, post_id: int | None = None) -> Post:
+    """The post that the link shows, or one of its album, loaded for a card. NotFound for any other. One query."""
+    posts = Post.objects.filter(pk=link.post_id or 0) if post_id is None else _in_album(link).filter(pk=post_id)
+    post = posts.filter(state=Post.State.PUBLISHED).for_cards().first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def posts_in(link: ShareLink, *, cursor: str, limit: int) -> Page[Post]:
+    """The posts that a link to an album shows, in their order, loaded for tiles. One query."""
+    place, item = F("album_items__position"), F("album_items__id")
+    posts = _in_album(link).for_cards().annotate(place=place, item=item).order_by("place", "item")
+    if cursor:
+        last_place, last_item = decode_cursor("linked", cursor, 2)
+        posts = posts.filter(Q(place__gt=last_place) | Q(place=last_place, item__gt=last_item))
+    rows = list(posts[: limit + 1])
+    if len(rows) <= limit:
+        return Page(rows, "")
+    last = rows[limit - 1]
+    return Page(rows[:limit], encode_cursor("linked", last.place, last.item))  # type: ignore[attr-defined]
+
+
+def count_album(album: Album) -> AlbumCount:
+    """What a new link to `album` would show. One query."""
+    shown = Q(post__state=Post.State.PUBLISHED) & ~Q(post__audience=Post.Audience.ONLY_ME)
+    hidden = shown & (~Q(post__audience=Post.Audience.PUBLIC) | Q(post__author__is_private=True))
+    items = AlbumItem.objects.filter(album=album)
+    found = items.aggregate(shown=Count("pk", filter=shown), hidden=Count("pk", filter=hidden))
+    return AlbumCount(found["shown"], found["hidden"])
+
+
+def _is_shown(link: ShareLink) -> bool:
+    shared = link.post or link.album
+    if shared is None or PLACES[shared.audience] > PLACES[link.audience]:
+        return False
+    return link.post is None or link.post.state == Post.State.PUBLISHED
+
+
+def _is_blocked(viewer: Viewer) -> Q:
+    if viewer.is_anonymous:
+        return Q(pk=None)
+    blocked = Block.objects.filter(blocker=viewer.pk).values("blocked")
+    blockers = Block.objects.filter(blocked=viewer.pk).values("blocker")
+    return Q(owner__in=blocked) | Q(owner__in=blockers)
+
+
+def _in_album(link: ShareLink) -> PostQuerySet:
+    """What is published of the album, but for what is for its author alone, and what is for fewer people since."""
+    shown = Post.objects.filter(album_items__album=link.album_id, author=link.owner_id, state=Post.State.PUBLISHED)
+    return shown.exclude(audience=Post.Audience.ONLY_ME).exclude(pk__in=link.withheld)
