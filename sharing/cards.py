@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from photos.cards import post_url
 from sharing.models import ShareLink
+from sharing.offers import album_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,5 @@ def link_card(link: ShareLink) -> LinkCard:
 
 def _leads_to(link: ShareLink) -> tuple[str, str]:
     if link.album is not None:
-        return link.album.title, ""
+        return link.album.title, album_url(link.album)
     return (link.post.title or _("A picture of yours"), post_url(link.post)) if link.post else ("", "")

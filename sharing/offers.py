@@ -39,11 +39,21 @@ def offer_post(post: Post) -> Offer:
     return Offer(shared, warning=str(_covered()) if post.sensitive else "")
 
 
-def offer_album(album: Album, url: str) -> Offer:
-    """Of an album loaded with its owner; `url` is the path of its page. No query."""
+def offer_album(album: Album, cover: Post | None) -> Offer:
+    """Of an album loaded with its owner, and its cover loaded for a card. No query."""
     if album.audience != Post.Audience.PUBLIC or album.owner.is_private:
         return _refused(_why_not(album.audience, None, is_private=album.owner.is_private))
-    return Offer(Shareable(album.title, absolute(url)))
+    picture = preview_url(cover) if cover and may_stand_for_album(cover) else ""
+    return Offer(Shareable(album.title, absolute(album_url(album)), picture))
+
+
+def album_url(album: Album) -> str:
+    return reverse("photos:album", args=[album.pk])
+
+
+def may_stand_for_album(cover: Post) -> bool:
+    """Whether the picture of this post may be shown wherever its album is: it is for everybody, and not covered."""
+    return is_public(cover) and not cover.sensitive and preview_of(cover) is not None
 
 
 def title_of(post: Post) -> str:

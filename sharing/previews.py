@@ -16,9 +16,10 @@ from accounts.models import User
 from core.exceptions import NotFound
 from core.media_urls import absolute
 from photos.access import get_post_for
+from photos.albums import AlbumAbout, album_about
 from photos.cards import is_public
 from photos.models import Post, Rendition
-from sharing.offers import preview_of, preview_url, title_of
+from sharing.offers import may_stand_for_album, offer_album, preview_of, preview_url, title_of
 
 NOBODY = AnonymousUser()
 WIDTH = 540  # pixels of an embedded post, where there is room
@@ -48,6 +49,8 @@ def describe(url: str, room: Room) -> dict[str, Any]:
     match = _page_of(url)
     if match.view_name == "photos:post-detail":
         return _describe_post(get_public_post(match.kwargs["post_id"]), room)
+    if match.view_name == "photos:album":
+        return _describe_album(album_about(NOBODY, match.kwargs["album_id"]), room)
     if match.view_name == "feeds:profile":
         return _describe_person(get_user_for(NOBODY, match.kwargs["username"]))
     raise NotFound
@@ -92,6 +95,18 @@ def _describe_post(post: Post, room: Room) -> dict[str, Any]:
         "height": height,
         "html": str(embed_code(post, room)),
         **_thumbnail(post, room),
+    }
+
+
+def _describe_album(about: AlbumAbout, room: Room) -> dict[str, Any]:
+    """An unlisted album is found by its address alone: it is told of to nobody."""
+    if offer_album(about.album, None).shareable is None:
+        raise NotFound
+    cover = about.cover if about.cover and may_stand_for_album(about.cover) else None
+    return {
+        "type": "link",
+        **_about(about.album.title, about.album.owner),
+        **(_thumbnail(cover, room) if cover else {}),
     }
 
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Block, User
 from accounts.querysets import Viewer
 from core.exceptions import NotFound
 from core.media_urls import PRIVATE_SECONDS
-from core.paging import Page, decode_cursor, encode_cursor, page_by_id
+from core.paging import Page, page_by_id
+from photos.albums import NOT_FOR_LINKS, album_post_for_link, album_posts_for_link
 from photos.models import Album, AlbumItem, Post
-from photos.querysets import PostQuerySet
 from sharing.models import ShareLink
 from sharing.querysets import ShareLinkQuerySet
 
@@ -63,30 +63,27 @@ def address_seconds(link: ShareLink) -> int:
 
 def post_of(link: ShareLink, post_id: int | None = None) -> Post:
     """The post that the link shows, or one of its album, loaded for a card. NotFound for any other. One query."""
-    posts = Post.objects.filter(pk=link.post_id or 0) if post_id is None else _in_album(link).filter(pk=post_id)
-    post = posts.filter(state=Post.State.PUBLISHED).for_cards().first()
+    if post_id is not None:
+        if link.album is None or post_id in link.withheld:
+            raise NotFound
+        return album_post_for_link(link.album, post_id)
+    post = Post.objects.filter(pk=link.post_id or 0, state=Post.State.PUBLISHED).for_cards().first()
     if post is None:
         raise NotFound
     return post
 
 
 def posts_in(link: ShareLink, *, cursor: str, limit: int) -> Page[Post]:
-    """The posts that a link to an album shows, in their order, loaded for tiles. One query."""
-    place, item = F("album_items__position"), F("album_items__id")
-    posts = _in_album(link).for_cards().annotate(place=place, item=item).order_by("place", "item")
-    if cursor:
-        last_place, last_item = decode_cursor("linked", cursor, 2)
-        posts = posts.filter(Q(place__gt=last_place) | Q(place=last_place, item__gt=last_item))
-    rows = list(posts[: limit + 1])
-    if len(rows) <= limit:
-        return Page(rows, "")
-    last = rows[limit - 1]
-    return Page(rows[:limit], encode_cursor("linked", last.place, last.item))  # type: ignore[attr-defined]
+    """The posts that a link to an album shows, in their order, loaded for tiles; a page may have fewer. Two queries."""
+    if link.album is None:
+        raise NotFound
+    page = album_posts_for_link(link.album, cursor=cursor, limit=limit)
+    return Page([post for post in page.items if post.pk not in link.withheld], page.next_cursor)
 
 
 def count_album(album: Album) -> AlbumCount:
     """What a new link to `album` would show. One query."""
-    shown = Q(post__state=Post.State.PUBLISHED) & ~Q(post__audience=Post.Audience.ONLY_ME)
+    shown = Q(post__state=Post.State.PUBLISHED) & ~Q(post__audience__in=NOT_FOR_LINKS)
     hidden = shown & (~Q(post__audience=Post.Audience.PUBLIC) | Q(post__author__is_private=True))
     items = AlbumItem.objects.filter(album=album)
     found = items.aggregate(shown=Count("pk", filter=shown), hidden=Count("pk", filter=hidden))
@@ -106,9 +103,3 @@ def _is_blocked(viewer: Viewer) -> Q:
     blocked = Block.objects.filter(blocker=viewer.pk).values("blocked")
     blockers = Block.objects.filter(blocked=viewer.pk).values("blocker")
     return Q(owner__in=blocked) | Q(owner__in=blockers)
-
-
-def _in_album(link: ShareLink) -> PostQuerySet:
-    """What is published of the album, but for what is for its author alone, and what is for fewer people since."""
-    shown = Post.objects.filter(album_items__album=link.album_id, author=link.owner_id, state=Post.State.PUBLISHED)
-    return shown.exclude(audience=Post.Audience.ONLY_ME).exclude(pk__in=link.withheld)

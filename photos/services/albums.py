@@ -18,9 +18,11 @@ from core.text import clean_line
 from photos.access import HIDDEN_FROM_AUTHOR, get_own_post
 from photos.models import Album, AlbumItem, Post
 from photos.models.albums import ALBUM_TEXT_LENGTH, ALBUM_TITLE_LENGTH
+from photos.signals import album_narrowed
 
 MOST_ALBUMS = 150  # of one person: a form has room for so many ticks
 MOST_POSTS = 1000  # in one album
+WIDTHS = Post.Audience.values  # each is for no more people than the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def change_album(actor: User, album_id: int, changes: Mapping[str, Any]) -> Albu
         for name, value in asdict(draft).items():
             setattr(album, name, value)
         album.save()
+        if WIDTHS.index(draft.audience) > WIDTHS.index(before.audience):
+            album_narrowed.send(sender=None, album_id=album.pk)
         tell_held("person", actor.pk, held)
     return album
 

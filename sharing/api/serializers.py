@@ -4,10 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.passwords import LONGEST
 from core.api.fields import Text
 from sharing.models.links import CODE_LENGTH
-from sharing.services.links import SHORTEST_PASSWORD, LinkWish
+from sharing.services.links import LONGEST_PASSWORD, SHORTEST_PASSWORD, LinkWish
 
 
 class ShareLinkInput(serializers.Serializer):  # type: ignore[type-arg]
@@ -15,8 +14,9 @@ class ShareLinkInput(serializers.Serializer):  # type: ignore[type-arg]
         required=False,
         allow_null=True,
         allow_blank=True,
+        trim_whitespace=False,
         max_length=1000,
-        words={"pattern": rf"^(?:(?=.{{4,{CODE_LENGTH}}}$)[a-z0-9]+(?:-[a-z0-9]+)*)?$"},
+        words={"pattern": rf"^(?:(?=.{{4,{CODE_LENGTH}}}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)?$"},
         help_text="A code of your own: letters, digits, single hyphens. Without one it is drawn at random.",
     )
     password = Text(
@@ -24,8 +24,8 @@ class ShareLinkInput(serializers.Serializer):  # type: ignore[type-arg]
         allow_null=True,
         allow_blank=True,
         trim_whitespace=False,
-        max_length=LONGEST,
-        words={"pattern": rf"^(?:[^\u0000]{{{SHORTEST_PASSWORD},1000}})?$"},
+        max_length=LONGEST_PASSWORD,
+        words={"pattern": rf"^(?:[^\u0000]{{{SHORTEST_PASSWORD},}})?$", "maxLength": LONGEST_PASSWORD},
         help_text=f"Asked of whoever opens it; {SHORTEST_PASSWORD} signs at least.",
     )
     expires_at = serializers.DateTimeField(

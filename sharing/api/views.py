@@ -9,7 +9,7 @@ from core.api.idempotency import answer_once
 from core.api.views import ApiView, page_answer, page_cursor, page_limit
 from core.exceptions import InvalidInput
 from core.paging import refuse_cursor
-from photos.access import get_own_post, get_post_for
+from photos.access import get_own_album, get_own_post, get_post_for
 from sharing.api.answers import ShareLinkAnswer, ShareLinkPage, ShareTargets
 from sharing.api.serializers import ShareLinkInput
 from sharing.offers import offer_post
@@ -50,6 +50,30 @@ class PostLinksView(ApiView):
 
     def post(self, request: PersonRequest, post_id: int) -> Response:
         return made_answer(request, get_own_post(request.user, post_id))
+
+
+class AlbumLinksView(ApiView):
+    """A link to an album shows what is published in it, but for what is for its owner alone."""
+
+    calls = {
+        "get": Call(name="listAlbumLinks", summary="The links to an album of yours", answer=ShareLinkPage),
+        "post": Call(
+            name="createAlbumLink",
+            summary="Make a link to an album of yours",
+            takes=ShareLinkInput,
+            may_be_empty=True,
+            answer=ShareLinkAnswer,
+            status=201,
+            parameters=(IDEMPOTENCY_KEY,),
+            problems=(409,),
+        ),
+    }
+
+    def get(self, request: PersonRequest, album_id: int) -> Response:
+        return links_answer(request, get_own_album(request.user, album_id))
+
+    def post(self, request: PersonRequest, album_id: int) -> Response:
+        return made_answer(request, get_own_album(request.user, album_id))
 
 
 class PostTargetsView(ApiView):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.names import RESERVED_LOOKS, look_of
 from accounts.newcomers import allow_person
-from accounts.passwords import LONGEST
 from accounts.services.blocklists import check_words
 from core import rate_limits
 from core.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
@@ -32,7 +31,7 @@ RANDOM_LENGTH = 22  # signs of 62: 131 bits
 DEFAULT_DAYS = 30  # for what is not public
 MOST_DAYS = 3650
 MOST_LINKS = 20  # that count at a time, to one post or album
-SHORTEST_PASSWORD = 6
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 6, 1000  # signs
 KEPT_DAYS = 30  # for which a link that is over stays in the table, and its name with it
 FOR_EVERYBODY = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 _ALIAS = re.compile(rf"(?=.{{4,{CODE_LENGTH}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -116,7 +115,7 @@ def is_password_of(link: ShareLink, typed: str, *, address: str) -> bool:
     """Whether `typed` opens the link. RateLimited after too many tries, from one address and from all together."""
     rate_limits.allow("link password by link and address", f"{link.pk}:{address}", closed_when_away=True)
     rate_limits.allow("link password by link", str(link.pk), closed_when_away=True)
-    return len(typed.encode()) <= LONGEST and check_password(typed, link.password)
+    return len(typed) <= LONGEST_PASSWORD and check_password(typed, link.password)
 
 
 def note_opening(link: ShareLink, *, is_counted: bool) -> None:
@@ -169,7 +168,7 @@ def _taken() -> InvalidInput:
 
 def _clean_alias(typed: str) -> str:
     """The lower-case form, or "" for none. Reserved names are taken."""
-    alias = typed.strip().lower()
+    alias = typed.lower()
     if not alias:
         return ""
     if not _ALIAS.fullmatch(alias):
@@ -185,7 +184,7 @@ def _clean_password(typed: str) -> str:
     if typed and len(typed) < SHORTEST_PASSWORD:
         message = _("A password has %d signs at least.") % SHORTEST_PASSWORD
         raise InvalidInput.field("password", message, code="too_short")
-    if len(typed.encode()) > LONGEST:
+    if len(typed) > LONGEST_PASSWORD:
         raise InvalidInput.field("password", _("This password is too long."), code="too_long")
     return typed
 
@@ -213,8 +212,7 @@ def _let_addresses_die(link: ShareLink) -> None:
     oldest = timezone.now() - timedelta(seconds=PRIVATE_SECONDS)
     if link.opened_at is None or link.opened_at < oldest:
         return
-    posts = (
-        Post.objects.filter(pk=link.post_id) if link.post_id else Post.objects.filter(album_items__album=link.album_id)
-    )
-    hidden = posts.filter(Q(author__is_private=True) | ~Q(audience__in=FOR_EVERYBODY), state=Post.State.PUBLISHED)
+    shown = Q(pk=link.post_id) if link.post_id else Q(album_items__album=link.album_id)
+    is_hidden = Q(author__is_private=True) | ~Q(audience__in=FOR_EVERYBODY)
+    hidden = Post.objects.filter(shown, is_hidden, state=Post.State.PUBLISHED)
     want_rekey(Post.objects.filter(pk__in=hidden.values("pk")))

@@ -6,8 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.passwords import LONGEST
-from sharing.services.links import DEFAULT_DAYS, LinkWish
+from sharing.services.links import DEFAULT_DAYS, LONGEST_PASSWORD, LinkWish
 
 NEVER = "never"
 
@@ -35,7 +34,7 @@ class LinkForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         required=False,
-        max_length=LONGEST,
+        max_length=LONGEST_PASSWORD,
         strip=False,
         help_text=_("Who has the link must know it, too. Send it another way than the link."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -52,7 +51,7 @@ class PasswordForm(forms.Form):
 
     password = forms.CharField(
         label=_("Password"),
-        max_length=LONGEST,
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )

@@ -14,12 +14,12 @@ from core.paging import DEFAULT_LIMIT
 from core.web.forms import add_errors
 from core.web.paging import next_page_url
 from core.web.redirects import safe_next, see_other
-from photos.access import get_own_post
+from photos.access import get_own_album, get_own_post
 from photos.models import Post
 from sharing.access import get_own_link
 from sharing.cards import link_card, link_url
 from sharing.offers import title_of
-from sharing.selectors import links_page, links_to
+from sharing.selectors import count_album, links_page, links_to
 from sharing.services.links import DEFAULT_DAYS, Shared, create_link, revoke_all_links, revoke_link
 from sharing.web.forms import NEVER, LinkForm
 from sharing.web.share import qr_answer
@@ -45,6 +45,18 @@ def of_post(request: SignedInRequest, post_id: int) -> HttpResponse:
     is_public = post.audience == Post.Audience.PUBLIC and not post.author.is_private
     context = {"name": title_of(post), "up_url": reverse("sharing:post-share", args=[post.pk]), "is_public": is_public}
     return _make_or_show(request, post, here, {**context, "may_link": post.state == Post.State.PUBLISHED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def of_album(request: SignedInRequest, album_id: int) -> HttpResponse:
+    """The same of an album, with how much of it a link shows."""
+    album = get_own_album(request.user, album_id)
+    here = reverse("sharing:album-links", args=[album.pk])
+    context = {"name": album.title, "up_url": reverse("sharing:album-share", args=[album.pk])}
+    is_public = album.audience == Post.Audience.PUBLIC and not album.owner.is_private
+    more = {"is_public": is_public, "count": count_album(album), "may_link": True}
+    return _make_or_show(request, album, here, {**context, **more})
 
 
 @require_POST

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from core.web.cookies import get_choice, remember_choice
 from core.web.redirects import safe_next, see_other
 from photos.access import get_post_for
+from photos.albums import album_about
 from photos.cards import post_url
-from sharing.offers import Offer, offer_post, title_of
+from sharing.offers import Offer, album_url, offer_album, offer_post, title_of
 from sharing.previews import embed_code
 from sharing.qr import KINDS, draw
 from sharing.targets import clean_host, mail_address, targets
@@ -39,9 +40,29 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @require_safe
+def album(request: HttpRequest, album_id: int) -> HttpResponse:
+    about = album_about(request.user, album_id)
+    found, own = about.album, about.album.owner_id == request.user.pk
+    context = {
+        **menu_context(request, offer_album(found, about.cover), album_url(found)),
+        "name": found.title,
+        "qr_url": reverse("sharing:album-qr", args=[found.pk, "svg"]),
+        "qr_png_url": reverse("sharing:album-qr", args=[found.pk, "png"]),
+        "links_url": reverse("sharing:album-links", args=[found.pk]) if own else "",
+    }
+    return render(request, "sharing/share.html", context)
+
+
+@require_safe
 def post_qr(request: HttpRequest, post_id: int, kind: str) -> HttpResponse:
     """The address of the page of a post, there or not: nothing is looked up, so nothing is told."""
     return qr_answer(f"{settings.ORIGIN}{reverse('photos:post-detail', args=[post_id])}", kind)
+
+
+@require_safe
+def album_qr(request: HttpRequest, album_id: int, kind: str) -> HttpResponse:
+    """The same of an album."""
+    return qr_answer(f"{settings.ORIGIN}{reverse('photos:album', args=[album_id])}", kind)
 
 
 @require_POST

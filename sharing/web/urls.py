@@ -12,13 +12,16 @@ urlpatterns = [
     path("p/<code:post_id>/qr.<qrkind:kind>", share.post_qr, name="post-qr"),
     path("p/<code:post_id>/preview.jpg", previews.picture, name="post-preview"),
     path("p/<code:post_id>/embed/", previews.embed, name="post-embed"),
+    path("albums/<code:album_id>/share/", share.album, name="album-share"),
+    path("albums/<code:album_id>/links/", links.of_album, name="album-links"),
+    path("albums/<code:album_id>/qr.<qrkind:kind>", share.album_qr, name="album-qr"),
     path("share/mastodon/", share.mastodon, name="mastodon-host"),
     path("settings/links/", links.mine, name="settings-links"),
     path("settings/links/revoke-all/", links.revoke_all, name="links-revoke-all"),
     path("settings/links/<code:link_id>/revoke/", links.revoke, name="link-revoke"),
     path("settings/links/<code:link_id>/qr.<qrkind:kind>", links.qr, name="link-qr"),
-    path("s/<linkcode:code>", opened.link, name="link"),
-    path("s/<linkcode:code>/", opened.link),
+    path("s/<linkcode:code>/", opened.link, name="link"),
+    path("s/<linkcode:code>", opened.link, name="link"),  # the last of a name is the one that is given out
     path("s/<linkcode:code>/<code:post_id>/", opened.in_album, name="link-post"),
     path("oembed", oembed.oembed, name="oembed"),
 ]

@@ -12,15 +12,15 @@ from accounts.services.profiles import set_account_private
 from core.exceptions import Conflict, InvalidInput, NotAllowed, NotFound
 from core.ids import to_code
 from core.logs import without_secrets
-from core.models import new_id
-from photos.models import Album, AlbumItem, Post, Rendition
+from photos.models import Album, Post, Rendition
+from photos.services.albums import change_album
 from photos.services.archive import archive_post
 from photos.services.posts import edit_post
 from photos.services.trash import restore_post, trash_post
 from sharing.models import ShareLink
 from sharing.services.links import LinkWish, create_link, forget_links, revoke_link
 from tests.conftest import AsUser, Settled
-from tests.factories import make_block, make_post, make_user
+from tests.factories import make_album, make_block, make_post, make_user
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
@@ -28,13 +28,6 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 def make_link(shared: Post | Album, **wish: Any) -> ShareLink:
     owner = shared.author if isinstance(shared, Post) else shared.owner
     return create_link(owner, shared, LinkWish(**wish))
-
-
-def make_album(owner: User, *posts: Post, audience: str = "only_me", title: str = "Summer") -> Album:
-    album = Album.objects.create(id=new_id(owner.pk), owner=owner, title=title, audience=audience)
-    for position, post in enumerate(posts):
-        AlbumItem.objects.create(id=new_id(owner.pk), owner=owner, album=album, post=post, position=position)
-    return album
 
 
 def path_of(link: ShareLink) -> str:
@@ -86,7 +79,7 @@ def test_what_cannot_be_accepted_is_named(alma: User, wish: dict[str, Any], code
 
 
 def test_chosen_name_works_in_any_case_and_belongs_to_one(as_user: AsUser, alma: User, boris: User) -> None:
-    link = make_link(make_post(alma, audience="followers"), alias=" Summer-2026 ")
+    link = make_link(make_post(alma, audience="followers"), alias="Summer-2026")
 
     assert as_user(None).get("/s/SUMMER-2026").status_code == 200
     with pytest.raises(InvalidInput):
@@ -345,7 +338,7 @@ def test_album_link_shows_what_is_published_in_its_order_but_nothing_for_the_own
 ) -> None:
     shown = [make_post(alma, audience=each, title=f"T-{each}") for each in ("followers", "public", "close_friends")]
     hidden = [make_post(alma, audience="only_me", title="T-mine"), make_post(alma, state="archived", title="T-away")]
-    link = make_link(make_album(alma, *shown, *hidden))
+    link = make_link(make_album(alma, *shown, *hidden, audience="only_me"))
 
     response = as_user(None).get(path_of(link), headers=BROWSER)
 
@@ -363,7 +356,7 @@ def test_post_that_fewer_people_may_see_leaves_album_links_made_before(
     as_user: AsUser, alma: User, settled: Settled
 ) -> None:
     post = make_post(alma, audience="followers")
-    album = make_album(alma, post)
+    album = make_album(alma, post, audience="only_me")
     before = make_link(album)
 
     with settled():
@@ -374,24 +367,27 @@ def test_post_that_fewer_people_may_see_leaves_album_links_made_before(
     assert seen == [False, True]
 
 
-def test_album_link_ends_while_the_album_is_for_fewer_people(as_user: AsUser, alma: User) -> None:
+def test_album_links_end_when_the_album_is_for_fewer_people(as_user: AsUser, alma: User) -> None:
     album = make_album(alma, make_post(alma), audience="public")
     link = make_link(album)
     assert status(as_user, link) == 200
 
-    Album.objects.filter(pk=album.pk).update(audience="followers")
+    change_album(alma, album.pk, {"title": "Other"})
+    assert status(as_user, link) == 200
+    change_album(alma, album.pk, {"audience": "followers"})
+    change_album(alma, album.pk, {"audience": "public"})
 
     assert status(as_user, link) == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_album_link_costs_two_queries_and_one_write(
+def test_album_link_costs_three_queries_and_one_write(
     as_user: AsUser, alma: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     link = make_link(make_album(alma, *(make_post(alma) for _ in range(count))))
     client = as_user(None)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert client.get(path_of(link), headers=BROWSER).text.count('class="tile"') == count
 
 
@@ -408,6 +404,27 @@ def test_long_album_goes_on(as_user: AsUser, alma: User, monkeypatch: pytest.Mon
     assert [to_code(post.pk) in second for post in posts] == [False, False, True]
     link.refresh_from_db()
     assert link.view_count == 1
+
+
+def test_album_has_a_menu_links_and_a_count_of_what_is_not_public(
+    as_user: AsUser, as_app: Any, alma: User, boris: User
+) -> None:
+    album = make_album(
+        alma, make_post(alma), make_post(alma, audience="followers"), make_post(alma, audience="only_me")
+    )
+    code = to_code(album.pk)
+
+    menu = as_user(None).get(f"/albums/{code}/share/").text
+    page = as_user(alma).get(f"/albums/{code}/links/").text
+    made = as_app(alma).post(f"/rest/v1/albums/{album.pk}/share-links", {}, content_type="application/json")
+
+    assert all(word in menu for word in ("bsky.app", "Ferry%20trip", f"/albums/{code}/qr.svg"))
+    assert all(word in page for word in ("It shows 2 posts", "1 of them is not for everybody"))
+    assert (made.status_code, made.json()["album_id"]) == (201, str(album.pk))
+    assert len(as_app(alma).get(f"/rest/v1/albums/{album.pk}/share-links").json()["results"]) == 1
+    assert as_user(None).get(f"/s/{made.json()['code']}").status_code == 200
+    assert as_user(boris).get(f"/albums/{code}/links/").status_code == 404
+    assert as_app(boris).get(f"/rest/v1/albums/{album.pk}/share-links").status_code == 404
 
 
 # --- Pages of the owner

@@ -13,7 +13,7 @@ from accounts.models import User
 from core.ids import to_code
 from photos.models import Post, Rendition
 from tests.conftest import AsUser
-from tests.factories import make_follow, make_post
+from tests.factories import make_album, make_follow, make_post
 from tests.privacy.world import write_file
 
 ORIGIN = settings.ORIGIN
@@ -161,6 +161,28 @@ def test_oembed_describes_a_public_profile(as_user: AsUser, alma: User) -> None:
     told = oembed(as_user, "/@alma/").json()
 
     assert (told["type"], told["author_name"]) == ("link", "alma")
+
+
+def test_album_is_told_of_with_its_cover_only_where_both_are_public(as_user: AsUser, alma: User) -> None:
+    cover, hidden = make_post(alma), make_post(alma, sensitive=True)
+    album, covered, unlisted = (
+        make_album(alma, cover),
+        make_album(alma, hidden),
+        make_album(alma, cover, audience="unlisted"),
+    )
+    paths = [f"/albums/{to_code(each.pk)}/" for each in (album, covered, unlisted)]
+
+    told = [oembed(as_user, path) for path in paths]
+    pages = [as_user(None).get(path).text for path in paths]
+
+    assert [each.status_code for each in told] == [200, 200, 404]
+    assert [
+        ("thumbnail_url" in each.json(), "og:image" in page) for each, page in zip(told[:2], pages, strict=False)
+    ] == [
+        (True, True),
+        (False, False),
+    ]
+    assert ["og:title" in page for page in pages] == [True, True, False]
 
 
 @pytest.mark.parametrize(
