@@ -63,6 +63,8 @@ PAGES = frozenset(
         "accounts:theme",
         "accounts:announcement-dismiss",
         "sharing:mastodon-host",
+        # the password of a link that somebody gave them
+        "sharing:link",
         # saying that it is a mistake
         "moderation:appeal",
         "moderation:notice-open",

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "accounts": {"core"},
     "photos": {"core", "accounts"},
     "feeds": {"core", "accounts", "photos"},
-    "exports": {"core", "accounts", "photos", "moderation"},
+    "exports": {"core", "accounts", "photos", "moderation", "sharing"},
     "notifications": {"core", "accounts", "photos"},
     "moderation": {"core", "accounts", "photos"},
     "sharing": {"core", "accounts", "photos"},

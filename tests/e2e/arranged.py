@@ -22,12 +22,15 @@ from moderation.models import Appeal
 from moderation.services.telling import notice_pass
 from notifications.unsubscribe_tokens import unsubscribe_url
 from photos.models import Comment, Post
+from sharing.services.links import LinkWish, create_link
 from tests.factories import (
     PASSWORD,
+    make_album,
     make_block,
     make_close_friend,
     make_export,
     make_mute,
+    make_post,
     make_push_subscription,
     make_restriction,
     make_user,
@@ -58,6 +61,7 @@ def arrange(username: str) -> str:
         "notice": notices_of(person),
         "report": f"/comments/{to_code(comment.pk)}/report/",
         "told": ways_of_telling(person),
+        "given": given_away(person, post),
     }
     return json.dumps(made)
 
@@ -115,6 +119,19 @@ def ways_of_telling(person: User) -> list[str]:
     """The page of a device that tells, and the one on which the daily mail is stopped."""
     device = make_push_subscription(person, name=LONG_NAME, kinds=["tag"], shows_text=True)
     return [f"/settings/notifications/devices/{device.pk}/", unsubscribe_url(person.pk)]
+
+
+def given_away(person: User, post: Post) -> list[str]:
+    """An album with menu and links; and share links: to a post for followers, the album, one of it, with a password."""
+    hidden = make_post(person, audience="followers", title=LONG_NOTE)
+    album = make_album(person, post, hidden, title=LONG_NOTE)
+    code = to_code(album.pk)
+    to_post, to_album, guarded = (
+        create_link(person, shared, LinkWish(password=password)).code
+        for shared, password in ((hidden, ""), (album, ""), (hidden, PASSWORD))
+    )
+    menus = [f"/albums/{code}/{page}/" for page in ("share", "links")]
+    return [*menus, f"/s/{to_post}", f"/s/{to_album}", f"/s/{to_album}/{to_code(hidden.pk)}/", f"/s/{guarded}"]
 
 
 def guard(person: User) -> list[str]:

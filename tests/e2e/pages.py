@@ -36,6 +36,7 @@ PAGES_OF_SETTINGS = (
     "sessions/",
     "tokens/",
     "tokens/new/",
+    "links/",
     "apps/",
     "apps/new/",
     "invitations/",
@@ -87,6 +88,11 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
         "settings/data/people/blocks.csv",
         "settings/data/people/mutes.csv",
         "settings/security/two-factor/codes.txt",
+        "p/<code:post_id>/preview.jpg",
+        "p/<code:post_id>/qr.<qrkind:kind>",
+        "albums/<code:album_id>/qr.<qrkind:kind>",
+        "settings/links/<code:link_id>/qr.<qrkind:kind>",
+        "oembed",
         "login/passkey/",
     ),
     "a piece of a page that is walked": (
@@ -115,7 +121,9 @@ class Arranged:
     """What tests.e2e.arranged has made. `guarded` has an authenticator app, `codes` of recovery, and nothing else.
 
     `asks` is where an app asks the visitor to let it in; `notice` what staff decided about the visitor, and the address
-    of another in a mail; `report` where a comment is reported; `told` what a device tells, and where a mail is stopped.
+    of another in a mail; `report` where a comment is reported; `told` what a device tells, and where a mail is stopped;
+    `given` the menu and links of an album of theirs, and then what share links show: a post, the album, one post of it, and
+    what asks for a password.
     """
 
     guarded: str
@@ -127,16 +135,23 @@ class Arranged:
     notice: list[str]
     report: str
     told: list[str]
+    given: list[str]
 
     @property
     def open_pages(self) -> list[str]:
         """Addresses that only who was sent them knows."""
-        return [*(f"/deleted/{code}/" for code in self.receipts), self.reset, self.notice[1], self.told[1]]
+        return [
+            *(f"/deleted/{code}/" for code in self.receipts),
+            self.reset,
+            self.notice[1],
+            self.told[1],
+            *self.given[2:],
+        ]
 
     @property
     def own_pages(self) -> list[str]:
         """Those of the visitor."""
-        return [self.asks, self.notice[0], self.report, self.told[0]]
+        return [self.asks, self.notice[0], self.report, self.told[0], *self.given[:2]]
 
 
 @dataclass(frozen=True)
@@ -173,6 +188,8 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         f"/@{friend}/?view=contact",
         f"/@{friend}/tagged/",
         f"/p/{friends}/",
+        f"/p/{friends}/share/",
+        f"/p/{friends}/embed/",
         f"/p/{film}/",
         *(f"/{name}/" for name in ("about", "rules", "privacy", "terms", "contact", "transparency")),
         "/docs/changelog/",
@@ -197,7 +214,7 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         "/explore/?range=week",
         "/people/",
         "/tags/kiln/",
-        *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "people/", "menu/", "delete/")),
+        *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "people/", "menu/", "delete/", "links/")),
         *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
         f"/p/{own['code']}/comments/",
         *(f"{comment}{page}" for page in ("", "menu/", "likes/", "history/", "reply/", "edit/", "delete/")),

@@ -13,7 +13,8 @@ from accounts.models import User
 from core.ids import to_code
 from photos.models import Media
 from photos.services.collections import create_collection
-from tests.factories import make_comment, make_post, make_push_subscription, make_upload
+from sharing.services.links import LinkWish, create_link
+from tests.factories import make_album, make_comment, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
 
 Thing = TypeVar("Thing")
@@ -88,10 +89,17 @@ def values_of(owner: User) -> dict[str, str]:
     for copy in media.copies.all():
         write_file(copy.storage, media.original_key, media.bytes)
     upload, comment = make_upload(owner), make_comment(owner, post)
-    shelf = create_collection(owner, "Light")
+    shelf, link = create_collection(owner, "Light"), create_link(owner, post, LinkWish())
+    album = make_album(owner, post)
     return {
         "code:collection_id": to_code(shelf.pk),
         "id:collection_id": str(shelf.pk),
+        "code:album_id": to_code(album.pk),
+        "id:album_id": str(album.pk),
+        "code:link_id": to_code(link.pk),
+        "id:link_id": str(link.pk),
+        "linkcode:code": link.code,
+        "qrkind:kind": "svg",
         "code:post_id": to_code(post.pk),
         "id:post_id": str(post.pk),
         "media_id": str(media.pk),

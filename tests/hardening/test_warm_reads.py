@@ -16,6 +16,7 @@ from feeds.services.explore import refresh_explore
 from photos.models import Comment, CommentVersion
 from photos.services.collections import add_to_collection, create_collection
 from photos.services.people import Placed, tag_person
+from sharing.services.links import LinkWish, create_link
 from tests.conftest import AsApp
 from tests.factories import (
     make_close_friend,
@@ -56,6 +57,8 @@ QUERIES = {
     "rest/v1/posts/<id:post_id>": 2,
     "rest/v1/posts/<id:post_id>/likes": 2,
     "rest/v1/posts/<id:post_id>/comments": 2,
+    "rest/v1/posts/<id:post_id>/share-targets": 1,
+    "rest/v1/share-links": 1,
     "rest/v1/comments/waiting": 1,
     "rest/v1/comments/<id:comment_id>": 2,
     "rest/v1/comments/<id:comment_id>/history": 2,
@@ -78,8 +81,8 @@ QUERIES = {
     "rest/v1/push-subscriptions/<id:subscription_id>": 1,
 }
 SEARCHES = {"q=kiln": 6, "q=kiln&sort=newest": 6, "q=kiln&sort=top": 6, "q=person&type=users": 6, "q=tag&type=tags": 5}
-# Files have rules of their own, and what they cost is bytes; so has searching, below.
-OTHERS = ("/original", ">/archive", "/search")
+# Files have rules of their own, and what they cost is bytes; so has searching, below, and tests/sharing asks for links.
+OTHERS = ("/original", ">/archive", "/search", ">/share-links")
 
 
 def reads() -> Iterator[Route]:
@@ -108,6 +111,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         shown = make_post(alma)
         for person in (alma, boris):
             tag_person(alma, shown, Placed(shown.media.get().pk, person.username, 0.5, 0.5))
+        create_link(boris, make_post(boris), LinkWish())
         collected = create_collection(boris, f"Shelf {number}")
         add_to_collection(boris, collected.pk, make_post(alma, tags=("kiln",)).pk)
     post, own = make_post(alma, tags=("kiln",)), make_post(boris, audience="only_me")

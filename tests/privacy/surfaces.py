@@ -99,6 +99,10 @@ READING: dict[str, Surface] = {
     "alt": _page("p/<code:post_id>/alt/", "own"),
     "people": _page("p/<code:post_id>/people/", "own"),
     "delete": _page("p/<code:post_id>/delete/", "own"),
+    "share": _page("p/<code:post_id>/share/", "seen"),
+    "links": _page("p/<code:post_id>/links/", "own"),
+    "api links": _read("rest/v1/posts/<id:post_id>/share-links", "own"),
+    "api targets": _read("rest/v1/posts/<id:post_id>/share-targets", "seen"),
     "api post": _read("rest/v1/posts/<id:post_id>", "seen"),
     "api likers": _read("rest/v1/posts/<id:post_id>/likes", "seen, published"),
     "api comments": _read("rest/v1/posts/<id:post_id>/comments", "seen"),
@@ -137,6 +141,8 @@ CHANGING: dict[str, Surface] = {
     "api archive": _call("rest/v1/posts/<id:post_id>/archive", "own", "PUT"),
     "api unarchive": _call("rest/v1/posts/<id:post_id>/archive", "own", "DELETE"),
     "api restore": _call("rest/v1/posts/<id:post_id>/restore", "own", "POST"),
+    "link": _form("p/<code:post_id>/links/", "own", ends="7"),
+    "api link": _call("rest/v1/posts/<id:post_id>/share-links", "own", "POST", {}),
     "api describe": _call("rest/v1/media/<id:media_id>", "own", "PATCH", {"alt_text": "x"}),
     "api delete media": _call("rest/v1/media/<id:media_id>", "own", "DELETE"),
 }
@@ -232,6 +238,12 @@ LISTS: dict[str, str] = {
     "rest/v1/tags/<tag:name>": "tag",
     "rest/v1/tags/<tag:name>/posts": "tag",
     "media/<str:alias>/<path:key>": "addresses",
+    "p/<code:post_id>/embed/": "previews",
+    "p/<code:post_id>/preview.jpg": "previews",
+    "oembed": "previews",
+    "s/<linkcode:code>": "linked",
+    "s/<linkcode:code>/": "linked",
+    "s/<linkcode:code>/<code:post_id>/": "linked",
     "admin/feeds/feed/<path:object_id>/change/": "admin",
     "admin/photos/post/": "admin",
     "admin/photos/post/<path:object_id>/change/": "admin",
@@ -249,6 +261,9 @@ MAKING = "takes what is sent and answers what was just made, to who sent it"
 UPLOADING = "an upload of one's own, before it is in a post; tests/privacy/test_two_people.py asks for it"
 ABOUT_SOMEBODY = "asked for by tests/privacy/test_two_people.py and tests/privacy/test_people_in_pictures.py"
 CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_two_people.py asks for it"
+
+DRAWN = "draws the address that was asked for, and looks nothing up"
+LINKED_ALBUM = "how an album is shared, and no post of it; tests/privacy/test_two_people.py asks for it"
 
 DOCS = "how programs call, the same for everybody; its examples are made up"
 
@@ -294,6 +309,18 @@ NO_POSTS: dict[str, str] = {
     "rest/v1/push-subscriptions": OWN_WORDS,
     "rest/v1/push-subscriptions/<id:subscription_id>": OWN_WORDS,
     "rest/v1/push-subscriptions/<id:subscription_id>/trial": OWN_WORDS,
+    "p/<code:post_id>/qr.<qrkind:kind>": DRAWN,
+    "share/mastodon/": "remembers in this browser which server was said",
+    "settings/links/": OWN_WORDS,
+    "settings/links/revoke-all/": OWN_WORDS,
+    "settings/links/<code:link_id>/revoke/": OWN_WORDS,
+    "settings/links/<code:link_id>/qr.<qrkind:kind>": OWN_WORDS,
+    "rest/v1/share-links": OWN_WORDS,
+    "rest/v1/share-links/<id:link_id>": OWN_WORDS,
+    "albums/<code:album_id>/qr.<qrkind:kind>": DRAWN,
+    "albums/<code:album_id>/share/": LINKED_ALBUM,
+    "albums/<code:album_id>/links/": LINKED_ALBUM,
+    "rest/v1/albums/<id:album_id>/share-links": LINKED_ALBUM,
     "sw.js": "a script, the same for everybody",
     "unsubscribe/<str:token>/": "whether a digest is wanted, for who has the mail",
     "settings/account/deactivate/": OWN_WORDS,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Follow
 from accounts.unread import unread_of
@@ -38,6 +39,7 @@ from tests.privacy.expected import (
     seen_by,
     told_of,
 )
+from tests.privacy.linking import link_to, link_to_album
 from tests.privacy.surfaces import LISTS
 from tests.privacy.world import KINDS, TAG, WORLDS, make_world, mark_of
 from tests.reading import posts_on
@@ -357,4 +359,63 @@ def test_sitemap_has_what_is_for_everybody_whoever_asks(viewer: str, account: st
     found = set(re.findall(r"/p/(\w+)/</loc>", answer.text))
     shown = {kind for kind, post in world.posts.items() if to_code(post.pk) in found}
     assert shown == on_landing("anonymous", account)
+    assert world.leaked(shown) == set()
+
+
+SOME_WORLDS = [
+    ("anonymous", "open"),
+    ("blocked", "open"),
+    ("owner", "open"),
+    ("close_follower", "private"),
+    ("owner", "closed"),
+]
+some_worlds = pytest.mark.parametrize(("viewer", "account"), SOME_WORLDS)
+
+
+@some_worlds
+def test_previews_are_of_what_is_public_alone_whoever_asks(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    shown = {("public", "published")} if account == "open" else set()
+    pages = {kind: f"/p/{to_code(post.pk)}/" for kind, post in world.posts.items()}
+
+    for way in ("{page}embed/", "{page}preview.jpg", f"/oembed?url={settings.ORIGIN}{{page}}"):
+        missing = comparable(world.page.get(way.format(page="/p/8Fk2/")), "8Fk2")
+        found = {
+            kind: verdict(world.page.get(way.format(page=page)), [page.split("/")[2]], missing)
+            for kind, page in pages.items()
+        }
+        assert found == {kind: SHOWN if kind in shown else MISSING for kind in KINDS}
+    assert world.leaked(shown) == set()
+
+
+@some_worlds
+def test_linked_posts_show_to_who_has_the_link_while_they_are_published(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    is_open = account != "closed" and viewer not in ("blocked", "blocker")
+    missing = comparable(world.page.get("/s/4WnYz0Qm2tKc8LrVbE1xGa"), "4WnYz0Qm2tKc8LrVbE1xGa")
+    links = {kind: link_to(post) for kind, post in world.posts.items()}
+
+    for kind, code in links.items():
+        response = world.page.get(f"/s/{code}")
+        shown, is_public = is_open and kind[1] == "published", kind[0] == "public" and account == "open"
+        assert response.status_code == (302 if shown and is_public else 200 if shown else 404)
+        assert shown or comparable(response, code) == missing
+    assert world.leaked({kind for kind in KINDS if is_open and kind[1] == "published"}) == set()
+
+
+@some_worlds
+def test_linked_albums_show_what_is_published_and_not_for_the_author_alone(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    is_open = account != "closed" and viewer not in ("blocked", "blocker")
+    code = link_to_album(world.author, world.posts.values())
+    shown = {kind for kind in KINDS if is_open and kind[1] == "published" and kind[0] != "only_me"}
+
+    page = world.page.get(f"/s/{code}").text
+    opened = {
+        kind
+        for kind, post in world.posts.items()
+        if world.page.get(f"/s/{code}/{to_code(post.pk)}/").status_code == 200
+    }
+
+    assert {kind for kind, post in world.posts.items() if f"/s/{code}/{to_code(post.pk)}/" in page} == opened == shown
     assert world.leaked(shown) == set()

@@ -47,8 +47,11 @@ from photos.models import (
     Upload,
 )
 from photos.services.collections import add_to_collection, create_collection
+from sharing.models import ShareLink
+from sharing.services.links import LinkWish, create_link
 from tests.conftest import AsApp, AsUser
 from tests.factories import (
+    make_album,
     make_block,
     make_comment,
     make_device,
@@ -122,6 +125,14 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("notices/{notice_code}/", "GET", {}),
     ("notices/{notice_code}/appeal/", "POST", {"text": "A mistake."}),
     ("p/{code}/receipt/{media}.json", "GET", {}),
+    ("p/{code}/share/", "GET", {}),
+    ("p/{code}/links/", "GET", {}),
+    ("p/{code}/links/", "POST", {"ends": "7"}),
+    ("albums/{album_code}/share/", "GET", {}),
+    ("albums/{album_code}/links/", "GET", {}),
+    ("albums/{album_code}/links/", "POST", {"ends": "7"}),
+    ("settings/links/{link_code}/revoke/", "POST", {}),
+    ("settings/links/{link_code}/qr.{svg}", "GET", {}),
     ("saved/{collection_code}/", "GET", {}),
     ("saved/{collection_code}/edit/", "GET", {}),
     ("saved/{collection_code}/edit/", "POST", {"name": "x"}),
@@ -162,6 +173,12 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/posts/{post}", "GET", {}),
     ("rest/v1/posts/{post}", "PATCH", {"title": "x"}),
     ("rest/v1/posts/{post}", "DELETE", {}),
+    ("rest/v1/posts/{post}/share-links", "GET", {}),
+    ("rest/v1/posts/{post}/share-links", "POST", {"alias": "kiln-2026"}),
+    ("rest/v1/posts/{post}/share-targets", "GET", {}),
+    ("rest/v1/albums/{album}/share-links", "GET", {}),
+    ("rest/v1/albums/{album}/share-links", "POST", {"alias": "kiln-2026"}),
+    ("rest/v1/share-links/{link}", "DELETE", {}),
     ("rest/v1/posts/{post}/archive", "PUT", {}),
     ("rest/v1/posts/{post}/archive", "DELETE", {}),
     ("rest/v1/posts/{trashed}/restore", "POST", {}),
@@ -260,10 +277,11 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, and receipts carry
-# their own permission; sitemaps and the docs are for everybody; the admin site is for staff.
+# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, share links and receipts
+# carry their own permission; previews, sitemaps and the docs are for everybody; the admin site is for staff.
 OTHERWISE = (
     *("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/"),
+    *("s/", "p/<code:post_id>/embed/", "p/<code:post_id>/preview", "p/<code:post_id>/qr", "albums/<code:album_id>/qr"),
     "unsubscribe/",
     "announcements/",
 )
@@ -292,6 +310,7 @@ MODELS: tuple[type[Model], ...] = (
     Report,
     Appeal,
     PushSubscription,
+    ShareLink,
 )
 
 
@@ -364,8 +383,15 @@ def things(alma: User) -> dict[str, str]:
     permit(alma, app, ["read"])
     shelf = create_collection(alma, "Light")
     add_to_collection(alma, shelf.pk, post.pk)
+    album = make_album(alma, post, audience="only_me")
+    link = create_link(alma, post, LinkWish())
     return {
         "self": "alma",
+        "svg": "svg",
+        "album_code": to_code(album.pk),
+        "album": str(album.pk),
+        "link_code": to_code(link.pk),
+        "link": str(link.pk),
         "collection_code": to_code(shelf.pk),
         "collection": str(shelf.pk),
         "app_code": to_code(app.pk),
@@ -395,14 +421,19 @@ def things(alma: User) -> dict[str, str]:
 def missing_things(alma: User) -> dict[str, str]:
     names = (
         *("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting"),
-        *("subscription", "collection"),
+        *("subscription", "collection", "album", "link"),
     )
     numbers = {name: new_id(alma.pk) for name in names}
     others = (
         *("device_code", "token_code", "invitation_code", "app_code", "permission_code", "notice_code"),
-        "collection_code",
+        *("collection_code", "album_code", "link_code"),
     )
-    codes = {"self": "alma", "code": to_code(numbers["post"]), "trashed_code": to_code(numbers["trashed"])}
+    codes = {
+        "self": "alma",
+        "svg": "svg",
+        "code": to_code(numbers["post"]),
+        "trashed_code": to_code(numbers["trashed"]),
+    }
     codes |= {f"{name}_code": to_code(numbers[name]) for name in ("comment", "waiting")}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
