@@ -110,7 +110,7 @@ def make_posts(chance: np.random.Generator, authors: Ints, counts: Ints) -> Ints
     for audience, which in ((b"public", ~for_followers), (b"followers", for_followers)):
         when = ((ids[which] >> ID_SHIFT) + EPOCH_MS - SECONDS_TO_2000 * 1000) * 1000
         columns: dict[str, Column] = {
-            **dict.fromkeys(("title", "caption", "location_name", "spoiler", "removed_for"), b""),
+            **dict.fromkeys(("title", "caption", "location_name", "place_slug", "spoiler", "removed_for"), b""),
             "id": ids[which],
             "author_id": author[which],
             "audience": audience,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.rows import from_rows, keep_related
 from photos.models.media import Media, Rendition
+from photos.places import SLUG_LENGTH
 from photos.querysets import PostQuerySet
 
 TITLE_LENGTH = 120
@@ -61,6 +62,9 @@ class Post(models.Model):
     title = models.CharField(max_length=TITLE_LENGTH, blank=True)
     caption = models.TextField(max_length=CAPTION_LENGTH, blank=True)
     location_name = models.CharField(max_length=100, blank=True)
+    place_slug = models.CharField(
+        max_length=SLUG_LENGTH, blank=True, default="", db_default="", editable=False, help_text="Of the location name."
+    )
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     audience = models.CharField(max_length=13, choices=Audience.choices, default=Audience.PUBLIC)
@@ -98,6 +102,7 @@ class Post(models.Model):
             models.Index(
                 fields=["-id"], name="photos_post_public", condition=models.Q(audience="public", state="published")
             ),
+            models.Index(fields=["place_slug", "-id"], name="photos_post_place", condition=models.Q(place_slug__gt="")),
             models.Index(fields=["trashed_at"], name="photos_post_trashed", condition=models.Q(state="trashed")),
             models.Index(
                 fields=["rekey_wanted_at"], name="photos_post_rekey", condition=models.Q(rekey_wanted_at__isnull=False)

@@ -9,6 +9,7 @@ from core.text import clean_line, fold_tag, hashtags, is_tag
 from photos.models import Post
 from photos.models.media import ALT_TEXT_LENGTH
 from photos.models.posts import CAPTION_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
+from photos.places import fold_place
 
 NUL = "This text has a sign that cannot be kept (NUL)."
 
@@ -58,8 +59,8 @@ class PostDraft:
         }
 
     def columns(self) -> dict[str, Any]:
-        """The values as columns of Post; tags are rows of their own."""
-        values = asdict(self)
+        """The values as columns of Post, with the slug of the place; tags are rows of their own."""
+        values = {**asdict(self), "place_slug": fold_place(self.location_name)}
         del values["tags"]
         return values
 

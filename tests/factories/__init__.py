@@ -30,6 +30,7 @@ from photos.models import (
     Save,
     Upload,
 )
+from photos.places import fold_place
 from photos.services.comment_likes import like_comment
 from photos.services.comments import post_comment
 from photos.services.likes import like_post
@@ -134,6 +135,7 @@ def make_post(
     **fields: Any,
 ) -> Post:
     """A post with its media rows and the author's counters right, made `at` or now; no signal is sent."""
+    fields["place_slug"] = fold_place(fields.get("location_name", ""))
     post = Post.objects.create(id=new_id(author.pk, at=at), author=author, audience=audience, state=state, **fields)
     if state != "publishing":
         post.published_at = published_at or at or timezone.now()
