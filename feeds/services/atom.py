@@ -55,14 +55,15 @@ def _entry(feed: Element, post: Post) -> None:
     entry = SubElement(feed, "entry")
     url = absolute(post_url(post))
     _text(entry, "id", url)
-    _text(entry, "title", post.title or f"Picture by {post.author.name}")
+    _text(entry, "title", post.title or f"{_sort(post)} by {post.author.name}")
     _text(entry, "published", iso_utc(post.published_at))
     _text(entry, "updated", iso_utc(_updated(post)))
     _link(entry, "alternate", url, "text/html")
     shown = [] if post.sensitive else [(media, each) for media in post.media.all() if (each := _picture(media))]
-    for _media, picture in shown:
-        link = _link(entry, "enclosure", _address(picture, post), picture.content_type)
-        link.set("length", str(picture.bytes))
+    for media, picture in shown:
+        for file in [picture, *_films(media)]:
+            link = _link(entry, "enclosure", _address(file, post), file.content_type)
+            link.set("length", str(file.bytes))
     for tag in sorted(tag.name for tag in post.tags.all()):
         SubElement(entry, "category", {"term": tag})
     pictures = [
@@ -81,6 +82,14 @@ def _picture(media: Media) -> Rendition | None:
     """The widest JPEG that readers of feeds need; of a film its poster."""
     jpegs = [each for each in media.renditions.all() if each.content_type == "image/jpeg" and each.name != "square"]
     return max((each for each in jpegs if each.width <= WIDEST), key=lambda each: each.width, default=None)
+
+
+def _films(media: Media) -> list[Rendition]:
+    return [each for each in media.renditions.all() if each.name == "video_720p"]
+
+
+def _sort(post: Post) -> str:
+    return "Video" if [media.kind for media in post.media.all()] == [Media.Kind.VIDEO] else "Picture"
 
 
 def _address(picture: Rendition, post: Post) -> str:

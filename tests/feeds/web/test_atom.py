@@ -6,8 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from photos.models import Media
-from tests.factories import make_post
+from photos.models import Media, Rendition
+from tests.conftest import AsUser
+from tests.factories import make_follow, make_media, make_post, make_user
 
 ADDRESS = "/@alma/feed.atom"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -42,6 +43,32 @@ def test_sensitive_pictures_stay_covered(alma: User, client: Client) -> None:
 
     content = entry.findtext(f"{ATOM}content") or ""
     assert ("A snake" in content, "<img" in content) == (True, False)
+
+
+def test_film_comes_with_its_poster(alma: User, client: Client) -> None:
+    post = make_post(alma, pictures=0)
+    media = make_media(alma, post, kind="video")
+    for name, content_type in (("poster", "image/jpeg"), ("video_720p", "video/mp4")):
+        key = f"aa/{name}.{content_type[-3:]}"
+        Rendition.objects.create(
+            media=media, name=name, content_type=content_type, key=key, width=640, height=360, bytes=9
+        )
+
+    (entry,) = entries(client)
+
+    enclosures = [link.get("type") for link in entry.findall(f"{ATOM}link") if link.get("rel") == "enclosure"]
+    assert (enclosures, entry.findtext(f"{ATOM}title")) == (["image/jpeg", "video/mp4"], "Video by alma")
+
+
+@pytest.mark.parametrize("account", [{"is_private": True}, {"is_active": False}], ids=str)
+def test_account_that_is_not_open_has_no_feed_just_as_nobody(
+    alma: User, as_user: AsUser, account: dict[str, bool]
+) -> None:
+    make_follow(follower := make_user(), alma)
+    User.objects.filter(pk=alma.pk).update(**account)
+
+    assert [as_user(who).get(ADDRESS).status_code for who in (None, follower)] == [404, 404]
+    assert as_user(None).get("/@nobody/feed.atom").status_code == 404
 
 
 def test_reader_that_has_the_feed_is_told_so(alma: User, client: Client) -> None:
