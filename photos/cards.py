@@ -68,7 +68,10 @@ class PictureCard:
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """`tags` are those that the caption does not show already; `failures` are (media id, position from 1, reason)."""
+    """`tags` are those that the caption does not show already; `failures` are (media id, position from 1, reason).
+
+    `place_url` is "" where the page of the place would not show the post.
+    """
 
     id: int
     code: str
@@ -78,6 +81,7 @@ class PostCard:
     caption_html: SafeString
     tags: list[str]
     location_name: str
+    place_url: str
     audience: str
     audience_label: str
     sensitive: bool
@@ -184,6 +188,7 @@ def post_card(post: Post, viewer: Viewer, *, reason: str = "", seconds: int | No
         caption_html=linkify(post.caption),
         tags=sorted({tag.name for tag in post.tags.all()} - set(hashtags(post.caption))),
         location_name=post.location_name,
+        place_url=_place_url(post),
         audience=post.audience,
         audience_label=post.get_audience_display(),
         sensitive=post.sensitive,
@@ -310,6 +315,11 @@ def is_public(post: Post) -> bool:
 
 def post_url(post: Post) -> str:
     return reverse("photos:post-detail", args=[post.pk])
+
+
+def _place_url(post: Post) -> str:
+    is_listed = post.state == Post.State.PUBLISHED and post.audience != Post.Audience.UNLISTED
+    return reverse("photos:place", args=[post.place_slug]) if is_listed and post.place_slug else ""
 
 
 def frame_label(post_id: int) -> str:

@@ -185,6 +185,7 @@ def _card(number: int, author: Sample, sizes: list[tuple[int, int]], caption: st
         "caption_html": format_html("{}", caption),
         "tags": [],
         "location_name": "",
+        "place_url": "",
         "audience": audience,
         "audience_label": AUDIENCES[audience],
         "sensitive": False,
