@@ -13,6 +13,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import CharField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 
+from core.spelling import slips
+
 MOST_SIGNS = 100  # of what is typed; the rest is left out
 MOST_WORDS = 5
 FEW = 1000  # people; so many are looked up one by one rather than read past
@@ -41,6 +43,20 @@ def begins_with(rows: Rows, typed: str, *, person: str = "") -> Rows:
         return rows.filter(**{f"{person}__in" if person else "pk__in": few})
     found: Rows = rows.annotate(_words=words_of(person)).filter(_words=wanted)
     return found
+
+
+def spelled_nearly(rows: Rows, typed: str) -> Rows:
+    """Those of `rows`, people, where each word of `typed`, with one slip in it or none, stands in the username or name.
+    One query happens here, and none of the people if nothing could be meant.
+    """
+    words = fold(typed.replace("\0", " ")[:MOST_SIGNS]).split()[:MOST_WORDS]
+    if not any(slips(word) for word in words):
+        return rows.none()
+    query = " & ".join(
+        "(" + " | ".join([f"'{word}':*", *(f"'{slip}'" for slip in slips(word))]) + ")" for word in words
+    )
+    few = _few(SearchQuery(query, search_type="raw", config="simple"))
+    return rows.none() if few is None else rows.filter(pk__in=few)
 
 
 def _few(wanted: SearchQuery) -> list[int] | None:

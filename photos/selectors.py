@@ -11,6 +11,7 @@ from accounts.standings import carry, with_standing
 from core.exceptions import NotFound
 from core.paging import Page, decode_cursor, encode_cursor, page_by_id, unknown_cursor
 from core.rows import CountOf
+from core.spelling import slips
 from core.text import fold_tag, is_tag
 from photos.access import get_published_post_for, get_tag_for, known_to
 from photos.models import Like, Media, Post, Rendition, Save, Tag, TagFollow
@@ -148,6 +149,24 @@ def search_tags(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Page[
     return Page(tags_about(viewer, tags[:limit]), next_cursor)
 
 
+def offered_tags(viewer: Viewer, typed: str, limit: int) -> list[str]:
+    """The names of tags that begin with `typed`, in the order of the alphabet, as `search_tags`. One query."""
+    name = fold_tag(typed)
+    if not is_tag(name):
+        return []
+    known = Tag.objects.filter(known_to(viewer), name__startswith=name)
+    return list(known.order_by("name").values_list("name", flat=True)[:limit])
+
+
+def near_tags(viewer: Viewer, typed: str, limit: int) -> list[str]:
+    """The names of tags that differ by one slip from `typed`, in the order of the alphabet. One query at most."""
+    names = slips(fold_tag(typed))
+    if not names:
+        return []
+    known = Tag.objects.filter(known_to(viewer), name__in=names)
+    return list(known.order_by("name").values_list("name", flat=True)[:limit])
+
+
 def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[Post]:
     """The published posts under the tag (folded) that `viewer` may find and wants to, newest first.
 
@@ -164,3 +183,14 @@ def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[P
 def followed_tags(person: User) -> list[str]:
     """The names of the tags that `person` follows, in the order of the alphabet."""
     return list(TagFollow.objects.filter(user=person).order_by("tag__name").values_list("tag__name", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAbout:
+    """A place for one viewer: the name as the newest post there spells it that the viewer can find, and how many posts
+    those are (counted up to MOST_COUNTED).
+    """
+
+    name: str
+    slug: str
+    post_count: int
