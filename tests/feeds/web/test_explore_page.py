@@ -1,5 +1,6 @@
 """Explore as a page, for people and visitors."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from core.valkey import valkey
 from feeds.services.explore import refresh_explore
 from feeds.web.explore import WALL_PAGE
 from tests.away import take_valkey_away
@@ -38,6 +40,28 @@ def test_pages_of_explore_together_are_all_its_posts_once(as_user: AsUser, db: N
     assert posts_on(first) | posts_on(second) == posts
     assert [b"<html" in first.content, b"<html" in second.content] == [True, False]
     assert ["End of roll" in first.text, "End of roll" in second.text] == [False, True]
+
+
+@pytest.mark.parametrize(("name", "ways"), [("day", ["?range=week", "/search/"]), ("all", ["/search/"])])
+def test_end_of_explore_leads_on(as_user: AsUser, alma: User, name: str, ways: list[str]) -> None:
+    make_post(alma)
+
+    end = as_user(None).get(f"/explore/?range={name}", headers=HTMX).text.split("End of roll")[1]
+
+    assert re.findall('href="([^"]+)"', end) == ways
+
+
+def test_who_pages_on_through_a_list_that_is_gone_is_led_to_the_newer_one(as_user: AsUser, db: None) -> None:
+    for _ in range(WALL_PAGE + 2):
+        make_post(make_user())
+    client = as_user(None)
+    next_url = client.get("/explore/?range=week").context["next_url"]
+    valkey().flushdb()
+
+    page, part = client.get(next_url), client.get(next_url, headers=HTMX)
+
+    assert (page.status_code, page["Location"]) == (303, "/explore/?range=week")
+    assert (part.status_code, 'href="?range=week"' in part.text) == (200, True)
 
 
 def test_explore_says_when_older_pictures_follow(as_user: AsUser, alma: User) -> None:
