@@ -581,6 +581,7 @@ RATE_LIMITS = {
     "album archive": (30, 3600),
     "tag": (1000, 3600),
     "search": (600, 300),
+    "typeahead": (1200, 300),
     "report": (60, 3600),
     "link": (60, 3600),
     "link password by link and address": (10, 900),

@@ -47,6 +47,7 @@ const KEYS = {
   c: comment,
   b: () => current()?.querySelector("[data-save]")?.click(),
   o: open,
+  "/": search,
   ".": follow("[data-pill]"),
   n: follow("[data-go=n]"),
   t: follow("[data-theme-form] button"),
@@ -76,6 +77,14 @@ function open() {
   if (!post || post.dataset.post === location.pathname) return false;
   location.assign(post.dataset.post);
   return true;
+}
+
+/** To the field of the search on this page, or to the page that has it. */
+function search() {
+  const field = document.querySelector("[data-search] [name=q]");
+  if (!field) return follow("[data-go=search]")();
+  field.focus();
+  field.select();
 }
 
 function comment() {
