@@ -1,7 +1,7 @@
 import { showDialog } from "./dialog.js";
 import { step } from "./reel.js";
 
-let afterG = 0;
+let afterG = -Infinity; // when g was pressed, in ms since the page began
 
 /** Single-key shortcuts; never while somebody types or a dialog is open, and not where they were switched off. */
 export function startKeys() {
@@ -11,7 +11,7 @@ export function startKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
     const act = event.timeStamp - afterG < 1000 ? GO[event.key] : KEYS[event.key];
-    afterG = event.key === "g" ? event.timeStamp : 0;
+    afterG = event.key === "g" ? event.timeStamp : -Infinity;
     if (act && act(event) !== false) event.preventDefault();
   });
 }
