@@ -50,7 +50,7 @@ def visitor(site: TemporarySite) -> Visitor:
     """Follows a friend with an album and a film; has a post, a trashed one, a follower and a request that waits."""
     friend, friends_app = sign_up(site, "friend")
     username, app = sign_up(site, "visitor")
-    words: dict[str, Any] = {"title": "A roll of drawings", "caption": "With a #tag and @boris", "tags": ["kiln"]}
+    words: dict[str, Any] = {"title": "A roll of drawings", "caption": "With a #tag and @boris", "tags": ["kiln"], "location": {"name": "Porto"}}
     small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
     shown = small_post(friends_app, seed=2, pictures=2, **words)
     film = friends_app.upload("film.mp4", "video/mp4", clip(MP4, seconds=2), alt_text="Colours")

@@ -83,7 +83,7 @@ def share_of(things: Sequence[Thing], number: int, parts: int) -> list[Thing]:
 
 def values_of(owner: User) -> dict[str, str]:
     """Things that are all `owner`'s own, for every parameter that a route has."""
-    post = make_post(owner, tags=("kiln",), title="Bowls")
+    post = make_post(owner, tags=("kiln",), title="Bowls", location_name="Porto")
     make_post(owner, state="trashed")
     media = Media.objects.get(post=post)
     for copy in media.copies.all():
@@ -109,6 +109,7 @@ def values_of(owner: User) -> dict[str, str]:
         "code:comment_id": to_code(comment.pk),
         "username": owner.username,
         "tag:name": "kiln",
+        "str:slug": "porto",
         "object_id": str(post.pk),
         "alias": "renditions",
         "key": "bb/nothing.jpg",

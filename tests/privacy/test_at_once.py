@@ -22,7 +22,7 @@ from tests.factories import PASSWORD, make_user
 from tests.privacy.answers import status_of
 from tests.privacy.asking import in_lists, on_pages, paths_in
 from tests.privacy.surfaces import READING, Surface
-from tests.privacy.world import TAG, Kind, World, make_world
+from tests.privacy.world import PLACE, TAG, Kind, World, make_world
 from tests.ready import lift_bars
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,9 @@ def everything(world: World) -> dict[str, set[Kind]]:
         "api explore": in_lists(world, "/rest/v1/explore"),
         "tag": on_pages(world, f"/tags/{TAG}/"),
         "api tag": in_lists(world, f"/rest/v1/tags/{TAG}/posts"),
+        "place": on_pages(world, f"/places/{PLACE}/"),
+        "api place": in_lists(world, f"/rest/v1/places/{PLACE}/posts"),
+        "search": on_pages(world, f"/search/?q={TAG}"),
         "api search": in_lists(world, f"/rest/v1/search?q={TAG}"),
         "atom": on_pages(world, "/@author/feed.atom"),
     }

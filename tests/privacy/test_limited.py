@@ -24,7 +24,7 @@ def post(alma: User, carla: User) -> Any:
     alma.display_name = "Alma Limited"
     alma.save()
     make_follow(carla, alma)
-    return make_post(alma, tags=("kiln",), title=POST)
+    return make_post(alma, tags=("kiln",), title=POST, location_name="Porto")
 
 
 def told(client: Client) -> set[str]:
@@ -32,7 +32,8 @@ def told(client: Client) -> set[str]:
     places = ["/explore/", "/tags/kiln/", "/people/", "/", "/rest/v1/explore", "/rest/v1/search?q=kiln&type=posts"]
     places += ["/rest/v1/search?q=alma&type=users", "/rest/v1/search?q=kiln&type=tags", "/rest/v1/suggestions"]
     places += ["/rest/v1/tags/kiln/posts", "/rest/v1/tags/kiln", "/sitemap-people-1.xml", "/sitemap-posts-1.xml"]
-    places += ["/@alma/feed.atom"]
+    places += ["/@alma/feed.atom", "/places/porto/", "/rest/v1/places/porto/posts", "/rest/v1/places/porto"]
+    places += [f"/search/?q={words}" for words in ("kiln", "alma&type=people", "almo", "porto&type=places")]
     found = set()
     for place in places:
         answer = client.get(place)

@@ -41,7 +41,7 @@ from tests.privacy.expected import (
 )
 from tests.privacy.linking import link_to, link_to_album
 from tests.privacy.surfaces import LISTS
-from tests.privacy.world import KINDS, TAG, WORLDS, make_world, mark_of
+from tests.privacy.world import KINDS, PLACE, TAG, WORLDS, make_world, mark_of
 from tests.reading import posts_on
 from tests.ready import lift_bars
 
@@ -107,11 +107,13 @@ def test_search_finds_only_what_the_table_says_and_counts_only_that(viewer: str,
     shown = on_tag(viewer, account)
 
     found = {sort: in_lists(world, f"/rest/v1/search?q={TAG}&sort={sort}&limit=1") for sort in SORTS}
+    pages = {sort: on_pages(world, f"/search/?q={TAG}&sort={sort}") for sort in ("relevance", "new", "top")}
     nearly = in_lists(world, f"/rest/v1/search?q={TAG}s")
     by_mark = {kind: in_lists(world, f"/rest/v1/search?q={mark_of(kind)}&from=author") for kind in KINDS}
     tags, people = (world.api.get(f"/rest/v1/search?q={word}&type={kind}") for word, kind in (("ki", "tags"), AUTHOR))
 
     assert found == dict.fromkeys(SORTS, shown)
+    assert pages == dict.fromkeys(pages, shown)
     assert nearly == shown
     assert {kind for kind, marked in by_mark.items() if kind in marked} == shown
     if tags.status_code == people.status_code == 200:
@@ -150,6 +152,23 @@ def test_tag_shows_and_counts_only_what_the_table_says(viewer: str, account: str
     )
     if shown:
         assert [page.context["tag"].post_count, about.json()["post_count"]] == [len(shown), len(shown)]
+    assert world.leaked(shown) == set()
+
+
+@every_world
+def test_place_shows_and_counts_only_what_the_table_says(viewer: str, account: str) -> None:
+    world = make_world(viewer, account)
+    shown = on_tag(viewer, account)
+
+    page, about = world.page.get(f"/places/{PLACE}/"), world.api.get(f"/rest/v1/places/{PLACE}")
+
+    assert on_pages(world, f"/places/{PLACE}/") == shown
+    assert in_lists(world, f"/rest/v1/places/{PLACE}/posts") == shown
+    assert [verdict(page, [PLACE], comparable(world.page.get("/places/never/"), "never")), about.status_code] == (
+        [SHOWN, 200] if shown else [MISSING, 401 if (viewer, account) == ("owner", "closed") else 404]
+    )
+    if shown:
+        assert [page.context["place"].post_count, about.json()["post_count"]] == [len(shown), len(shown)]
     assert world.leaked(shown) == set()
 
 

@@ -228,6 +228,11 @@ TAGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/tags/{tag}/follow", "PUT", {}),
     ("rest/v1/tags/{tag}/follow", "DELETE", {}),
 ]
+PLACES: list[tuple[str, str, dict[str, Any]]] = [
+    ("places/{tag}/", "GET", {}),
+    ("rest/v1/places/{tag}", "GET", {}),
+    ("rest/v1/places/{tag}/posts", "GET", {}),
+]
 
 # The same for addresses of a person: alma has blocked the one who asks.
 PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
@@ -360,7 +365,7 @@ def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> No
         if "<" in route and not route.startswith(OTHERWISE)
     }
 
-    assert wild == {shape(route) for route, _, _ in [*THINGS, *REPORTS, *TAGS, *PEOPLE]}
+    assert wild == {shape(route) for route, _, _ in [*THINGS, *REPORTS, *TAGS, *PLACES, *PEOPLE]}
 
 
 @pytest.fixture
@@ -468,12 +473,12 @@ def test_thing_of_ones_own_is_there(
     assert status_of(ask(as_user, as_app, alma, method, route.format(**things), body)) < 400
 
 
-@pytest.mark.parametrize(("route", "method", "body"), TAGS)
-def test_tag_of_hidden_posts_alone_is_missing_and_is_not_followed(
+@pytest.mark.parametrize(("route", "method", "body"), [*TAGS, *PLACES])
+def test_tag_or_place_of_hidden_posts_alone_is_missing_and_is_not_followed(
     as_user: AsUser, as_app: AsApp, alma: User, boris: User, route: str, method: str, body: dict[str, Any]
 ) -> None:
     for hidden_how in ({"audience": "only_me"}, {"audience": "unlisted"}, {"state": "trashed"}):
-        make_post(alma, tags=("kiln",), **hidden_how)  # type: ignore[arg-type]
+        make_post(alma, tags=("kiln",), location_name="Kiln", **hidden_how)  # type: ignore[arg-type]
     before = rows()
 
     hidden = ask(as_user, as_app, boris, method, route.format(tag="kiln"), body)
@@ -484,11 +489,11 @@ def test_tag_of_hidden_posts_alone_is_missing_and_is_not_followed(
     assert rows() == before
 
 
-@pytest.mark.parametrize(("route", "method", "body"), TAGS)
-def test_tag_of_ones_own_hidden_posts_is_there(
+@pytest.mark.parametrize(("route", "method", "body"), [*TAGS, *PLACES])
+def test_tag_or_place_of_ones_own_hidden_posts_is_there(
     as_user: AsUser, as_app: AsApp, alma: User, route: str, method: str, body: dict[str, Any]
 ) -> None:
-    make_post(alma, tags=("kiln",), audience="only_me")
+    make_post(alma, tags=("kiln",), location_name="Kiln", audience="only_me")
 
     assert status_of(ask(as_user, as_app, alma, method, route.format(tag="kiln"), body)) < 400
 

@@ -53,6 +53,7 @@ SOME_KINDS: list[Kind] = [
 ]
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 TAG = "kiln"
+PLACE = "porto"
 SIZES = (("w640", 640, 427), ("square", 320, 320), ("poster", 640, 427))
 
 
@@ -130,7 +131,7 @@ def _relate(person: User, author: User, viewer: str) -> None:
 
 
 def _make_posts(author: User) -> tuple[dict[Kind, Post], dict[Kind, Media]]:
-    """In few queries, for there are many. Every one has the same tag, and the counters of the author are right."""
+    """In few queries, for there are many. Every one has the same tag and place, and the counters of the author are right."""
     posts = {kind: _post(author, kind) for kind in KINDS}
     Post.objects.bulk_create(posts.values())
     media = {kind: _media(author, posts[kind], kind) for kind in KINDS}
@@ -164,6 +165,7 @@ def _post(author: User, kind: Kind) -> Post:
     post = Post(id=new_id(author.pk), author=author, audience=audience, downloads=True)
     post.state = "publishing" if state == "failed" else state
     post.title = post.caption = mark_of(kind)
+    post.location_name, post.place_slug = PLACE.title(), PLACE
     if state not in ("draft", "publishing", "failed"):
         post.published_at = now
     if state in ("archived", "trashed", "removed"):
