@@ -47,6 +47,7 @@ PAGES = frozenset(
         "accounts:token-revoke",
         "accounts:tokens-revoke-all",
         "accounts:app-forbid",
+        "sharing:network-disconnect",
         # apps speak for themselves here, whoever is logged in
         "accounts:oauth-token",
         "accounts:oauth-revoke",
@@ -78,6 +79,7 @@ CALLS = frozenset(
         ("DELETE", "rest/v1/exports/<id:export_id>"),
         ("POST", "rest/v1/albums/<id:album_id>/archive"),
         ("DELETE", "rest/v1/share-links/<id:link_id>"),
+        ("DELETE", "rest/v1/connections/<id:connection_id>"),
     }
 )
 

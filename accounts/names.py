@@ -9,7 +9,7 @@ _SHAPE = re.compile(r"(?!\.)(?!.*\.\.)(?!.*\.$)[a-z0-9._]{2,30}")
 # fmt: off
 RESERVED = frozenset({
     "2fa", "about", "account", "accounts", "activity", "admin", "administrator", "all", "anonymous", "api", "app",
-    "albums", "announcements", "collections", "comments", "embed", "networks", "notices", "oembed", "transparency",
+    "albums", "announcements", "collections", "comments", "embed", "networks", "notices", "transparency",
     "apps", "archive", "atom", "auth", "blog", "confirm", "contact", "deleted", "docs", "edit", "everyone",
     "explore", "feed", "feeds", "followers", "following", "healthz", "help", "home", "instagram", "login", "logout",
     "manifest", "me", "media", "mod", "moderator", "new", "none", "null", "oauth", "oembed", "official", "offline",

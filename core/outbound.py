@@ -1,14 +1,16 @@
-"""The one way to ask an address that somebody else chose: a POST over https to a public address, and little else.
+"""The one way to ask an address that somebody else chose: over https, at a public address, and little else.
 
 The name is looked up once, every address behind it is checked, and the connection goes to one that was checked; the
-certificate must be for the name. There are no redirects, no proxies, no cookies; of the answer only the head is read.
+certificate must be for the name. There are no redirects, no proxies, no cookies. `post` reads the head of an answer
+alone; `core.exchange` sends any method and bodies of any size, and reads as much of the answer as is asked for.
 """
 
 import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.parser import BytesParser
 from functools import cache
@@ -41,7 +43,22 @@ class AddressRefused(Exception):
 
 
 class NoAnswer(Exception):
-    """The other side could not be reached, was too slow, or did not speak HTTP."""
+    """The other side could not be reached, was too slow, or did not speak HTTP.
+
+    With `is_sent` it has had the whole request, so that it may have done what it was asked for.
+    """
+
+    def __init__(self, reason: str, *, is_sent: bool = False) -> None:
+        super().__init__(reason)
+        self.is_sent = is_sent
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the operator vouches for: `hosts` that need no public address, and a file with more signers, or ""."""
+
+    hosts: frozenset[str] = frozenset()
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,7 @@ class Target:
     port: int
     path: str
     places: tuple[str, ...]
+    ca_file: str = ""
 
     @property
     def authority(self) -> str:
@@ -65,34 +83,46 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` have lower-case names."""
+    """`headers` have lower-case names; `body` is what was read of it."""
 
     status: int
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
-def find_target(url: str) -> Target:
-    """What stands behind `url`, looked up now; AddressRefused for what must not be asked, or is not there."""
+def find_target(url: str, trust: Trust | None = None) -> Target:
+    """What stands behind `url`, looked up now; AddressRefused for what must not be asked, or is not there.
+
+    Without `trust` as the operator has it for push services.
+    """
+    trust = trust or Trust(settings.PUSH_ALLOWED_HOSTS, settings.PUSH_CA_FILE)
     host, port, path = _parts(url)
-    is_known = {host, f"{host}:{port}"} & set(settings.PUSH_ALLOWED_HOSTS)
+    is_known = {host, f"{host}:{port}"} & set(trust.hosts)
     if port != 443 and not is_known:
         raise AddressRefused
     places = _look_up(host, port)
     if not places or not (is_known or all(is_public(place) for place in places)):
         raise AddressRefused
-    return Target(host, port, path, places)
+    return Target(host, port, path, places, trust.ca_file)
 
 
 def post(target: Target, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
     """The head of the answer to this POST. NoAnswer when there was none in `seconds`, all together."""
     until = time.monotonic() + seconds
     try:
-        with _connect(target, until) as plain, _secure(plain, target, until) as connection:
-            connection.settimeout(_left(until))
-            connection.sendall(_request(target, body, headers))
-            return _read_answer(connection, until)
+        with opened(target, until) as connection:
+            connection.settimeout(time_left(until))
+            connection.sendall(request_head("POST", target, headers, len(body)) + body)
+            return read_head(connection, until)[0]
     except (OSError, ValueError) as error:  # ssl's and socket's errors are OSErrors
         raise NoAnswer(type(error).__name__) from error
+
+
+@contextmanager
+def opened(target: Target, until: float) -> Iterator[ssl.SSLSocket]:
+    """A connection to `target`, by whom it says it is; OSError when there is none by `until` (`time.monotonic`)."""
+    with _connect(target, until) as plain, _secure(plain, target, until) as connection:
+        yield connection
 
 
 def is_public(place: str) -> bool:
@@ -152,15 +182,15 @@ def _connect(target: Target, until: float) -> socket.socket:
     failed: OSError = OSError("no address")
     for place in target.places[:_MOST_TRIED]:
         try:
-            return socket.create_connection((place, target.port), timeout=_left(until))
+            return socket.create_connection((place, target.port), timeout=time_left(until))
         except OSError as error:
             failed = error
     raise failed
 
 
 def _secure(plain: socket.socket, target: Target, until: float) -> ssl.SSLSocket:
-    plain.settimeout(_left(until))
-    return _context(settings.PUSH_CA_FILE).wrap_socket(plain, server_hostname=target.host)
+    plain.settimeout(time_left(until))
+    return _context(target.ca_file).wrap_socket(plain, server_hostname=target.host)
 
 
 @cache
@@ -172,32 +202,41 @@ def _context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _request(target: Target, body: bytes, headers: Mapping[str, str]) -> bytes:
-    whole = {"Host": target.authority, **headers, "Content-Length": str(len(body)), "Connection": "close"}
-    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in whole.items())]
+def request_head(method: str, target: Target, headers: Mapping[str, str], length: int) -> bytes:
+    """All that stands before a body of so many bytes. ValueError for a header that would be more than one."""
+    whole = {"Host": target.authority, **headers, "Content-Length": str(length), "Connection": "close"}
+    lines = [f"{method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in whole.items())]
     if any(set("\r\n\0") & set(line) for line in lines):
         raise ValueError("a header with a line break")
-    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
-def _read_answer(connection: ssl.SSLSocket, until: float) -> Answer:
-    """The first final answer; what says "go on" before it is passed over. ValueError for anything but HTTP."""
+def read_head(connection: ssl.SSLSocket, until: float) -> tuple[Answer, bytes]:
+    """The first final answer, and what has come of its body; what says "go on" before it is passed over.
+
+    ValueError for anything but HTTP.
+    """
     received = b""
     while True:
         head, separator, rest = received.partition(b"\r\n\r\n")
         if separator:
             answer = _parse(head)
             if answer.status >= 200:
-                return answer
+                return answer, rest
             received = rest
             continue
         if len(received) > LONGEST_HEAD:
             raise ValueError("too long a head")
-        connection.settimeout(_left(until))
-        more = connection.recv(4096)
+        more = receive(connection, until)
         if not more:
             raise ValueError("cut off")
         received += more
+
+
+def receive(connection: ssl.SSLSocket, until: float) -> bytes:
+    """What comes next; b"" at the end."""
+    connection.settimeout(time_left(until))
+    return connection.recv(4096)
 
 
 def _parse(head: bytes) -> Answer:
@@ -209,7 +248,7 @@ def _parse(head: bytes) -> Answer:
     return Answer(int(found[1]), {name.lower(): str(value) for name, value in headers.items()})
 
 
-def _left(until: float) -> float:
+def time_left(until: float) -> float:
     """Seconds; TimeoutError when there are none."""
     left = until - time.monotonic()
     if left <= 0:

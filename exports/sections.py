@@ -57,6 +57,7 @@ from photos.models import (
     TagFollow,
 )
 from photos.representations import represent_location
+from sharing.models import Connection, CrossPost
 
 WRITTEN_AS_THEY_ARE = (
     "username", "email", "display_name", "bio", "pronouns", "website", "links", "location", "is_private",
@@ -257,6 +258,29 @@ def apps(export: Export) -> Lines:
     return _document(told)
 
 
+def connections(export: Export) -> Lines:
+    """Accounts elsewhere, also those that are connected no more; nothing with which one could post there."""
+    own = Connection.objects.filter(owner=export.owner_id)
+    return _document(_rows(own, "network", "name", "address", "automatic", "state", "created_at"))
+
+
+def cross_posts(export: Export) -> Lines:
+    """Which posts went where, and where they stand there."""
+    own = CrossPost.objects.filter(connection__owner=export.owner_id).select_related("connection").order_by("pk")
+    return _listed(
+        {
+            "post": _address(row.post_id),
+            "network": row.connection.network,
+            "name": row.connection.name,
+            "state": row.state,
+            "address": row.address,
+            "problem": row.problem,
+            "at": iso_utc(row.sent_at or row.created_at),
+        }
+        for row in own.iterator(chunk_size=1000)
+    )
+
+
 def reports(export: Export) -> Lines:
     """What the person has reported, and what they were told of it."""
     own = Report.objects.filter(reporter=export.owner_id).select_related("case").order_by("pk")
@@ -306,6 +330,8 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "access_tokens.json": access_tokens,
     "apps.json": apps,
     "invitations.json": invitations,
+    "connections.json": connections,
+    "cross_posts.json": cross_posts,
     "reports.json": reports,
     "notices.json": notices,
 }

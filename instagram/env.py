@@ -7,7 +7,7 @@ A missing or wrong value raises `ConfigError`, which ends the program with a sen
 import os
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,6 +197,35 @@ def provider(prefix: str, name: str, server_url: str) -> dict[str, Any]:
     more = {"server_url": server_url, "oauth_pkce_enabled": True}
     app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": key, "settings": more}
     return {"openid_connect": {"APPS": [app]}}
+
+
+def secrets(name: str, *, min_length: int) -> list[str]:
+    """Several secrets, separated by commas; none where nothing is said."""
+    found = [word.strip() for word in secret(name, default="").split(",") if word.strip()]
+    if any(len(word) < min_length for word in found):
+        raise ConfigError(name, f"has one of less than {min_length} characters")
+    return found
+
+
+def connectors(name: str, keys: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Networks that people may connect, each with its id and secret as the variables of `keys` have them.
+
+    Those with no variables in `keys` need none, and have "" and "".
+    """
+    found: dict[str, tuple[str, str]] = {}
+    values = {network: _key_pair(*names) for network, names in keys.items()}
+    for word in words(name, []):
+        if word not in values:
+            raise ConfigError(name, f"has {word!r}, must have some of {', '.join(values)}")
+        for variable, value in zip(keys[word], values[word], strict=True):
+            if variable and not value:
+                raise ConfigError(variable, f"is needed with {word} in {name}")
+        found[word] = values[word]
+    return found
+
+
+def _key_pair(identity: str, key: str) -> tuple[str, str]:
+    return (text(identity) if identity else "", secret(key, default="") if key else "")
 
 
 def time_zone(name: str, default: str) -> str:

@@ -22,6 +22,7 @@ env.load_dotenv(BASE_DIR / ".env")
 # --- What this installation is -------------------------------------------------------------------
 
 SECRET_KEY = env.secret("SECRET_KEY", min_length=32)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", min_length=32)
 RECEIPT_KEY = env.secret("RECEIPT_KEY", min_length=32, default=SECRET_KEY)
 DEBUG = env.boolean("DEBUG", False)
 STYLEGUIDE = env.boolean("STYLEGUIDE", DEBUG)
@@ -232,6 +233,7 @@ CELERY_TASK_ROUTES = {
     "exports.make_part": {"queue": "exports"},
     "photos.process_media": {"queue": "media"},
     "photos.process_video": {"queue": "video"},
+    "sharing.*": {"queue": "sharing"},  # waits for other networks, and sends them films
     "feeds.build_chunk": {"queue": "builds"},  # hundreds an hour, and a new post does not wait behind them
     "feeds.*": {"queue": "feeds"},
 }
@@ -295,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.forget_subscriptions",
         "schedule": crontab(hour="4", minute="45"),
     },
+    "send to other networks what was left": {"task": "sharing.sweep_cross_posts", "schedule": 60.0},
     "write down how often blocklists were met": {"task": "accounts.write_hits", "schedule": 60.0},
     "forget old sessions": {"task": "core.forget_sessions", "schedule": crontab(hour="4", minute="50")},
 }
@@ -496,6 +499,35 @@ VAPID_SUBJECT = env.vapid_subject("VAPID_SUBJECT", ORIGIN if SECURE else f"mailt
 PUSH_ALLOWED_HOSTS = frozenset(word.lower() for word in env.words("PUSH_ALLOWED_HOSTS", []))
 PUSH_CA_FILE = env.file("PUSH_CA_FILE")
 
+# --- Other networks: off unless named, and those with keys not without them (docs/connectors.md) -----------
+
+CONNECTORS = env.connectors(
+    "CONNECTORS",
+    {
+        "mastodon": ("", ""),
+        "bluesky": ("", ""),
+        "tumblr": ("TUMBLR_CLIENT_ID", "TUMBLR_CLIENT_SECRET"),
+        "flickr": ("FLICKR_KEY", "FLICKR_SECRET"),
+        "facebook": ("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+        "x": ("X_CLIENT_ID", "X_CLIENT_SECRET"),
+    },
+)
+CONNECTOR_ALLOWED_HOSTS = frozenset(word.lower() for word in env.words("CONNECTOR_ALLOWED_HOSTS", []))
+CONNECTOR_CA_FILE = env.file("CONNECTOR_CA_FILE")
+# Where they are; tests put others here.
+CONNECTOR_ADDRESSES = {
+    "bluesky": "https://bsky.social",
+    "tumblr": "https://www.tumblr.com",
+    "tumblr api": "https://api.tumblr.com",
+    "flickr": "https://www.flickr.com",
+    "flickr api": "https://api.flickr.com",
+    "flickr upload": "https://up.flickr.com",
+    "facebook": "https://www.facebook.com",
+    "facebook api": "https://graph.facebook.com",
+    "x": "https://x.com",
+    "x api": "https://api.x.com",
+}
+
 # --- REST API ----------------------------------------------------------------------------------------
 
 CORS_ORIGINS = frozenset(env.foreign_origins("CORS_ORIGINS"))
@@ -549,6 +581,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Notifications", "description": "What you were told, and where you want to be told of what."},
         {"name": "Push", "description": "Browsers and apps that are told at once."},
         {"name": "Sharing", "description": "Links that you can end, and the ways to other sites."},
+        {"name": "Networks", "description": "Your accounts elsewhere, and what of yours is posted there."},
         {"name": "Exports", "description": "Leaving with everything."},
     ],
     "SCHEMA_PATH_PREFIX": "/rest/v1",
@@ -582,6 +615,8 @@ RATE_LIMITS = {
     "tag": (1000, 3600),
     "search": (600, 300),
     "typeahead": (1200, 300),
+    "connection": (20, 3600),
+    "cross-post": (100, 3600),
     "report": (60, 3600),
     "link": (60, 3600),
     "link password by link and address": (10, 900),

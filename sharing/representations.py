@@ -1,10 +1,10 @@
-"""Share links and ways out as the API writes them."""
+"""Share links, ways out, connections and cross-posts as the API writes them; nothing secret is in them."""
 
 from typing import Any
 
 from core.times import iso_utc
-from sharing.cards import link_url
-from sharing.models import ShareLink
+from sharing.cards import is_working, link_url
+from sharing.models import Connection, CrossPost, ShareLink
 from sharing.offers import Offer
 from sharing.targets import targets
 
@@ -35,4 +35,34 @@ def represent_offer(offer: Offer, *, host: str) -> dict[str, Any]:
         ],
         "reason": {"code": offer.code, "text": offer.reason} if offer.code else None,
         "warning": offer.warning or None,
+    }
+
+
+def represent_connection(row: Connection) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "network": row.network,
+        "name": row.name,
+        "address": row.address or None,
+        "automatic": row.automatic,
+        "works": is_working(row),
+        "created_at": iso_utc(row.created_at),
+    }
+
+
+def represent_cross_post(row: CrossPost) -> dict[str, Any]:
+    """Needs the connection loaded."""
+    return {
+        "id": str(row.pk),
+        "connection_id": str(row.connection_id),
+        "network": row.connection.network,
+        "name": row.connection.name,
+        "state": row.state,
+        "address": row.address or None,
+        "code": row.code or None,
+        "problem": row.problem or None,
+        "tries": row.tries,
+        "next_try_at": iso_utc(row.next_try_at) if row.state == CrossPost.State.WAITING else None,
+        "created_at": iso_utc(row.created_at),
+        "sent_at": iso_utc(row.sent_at),
     }

@@ -1,4 +1,4 @@
-"""Reading share links: one's own, and what a link shows to whoever holds it."""
+"""Reading share links, one's own and what one shows to whoever holds it; and what of a person's stands elsewhere."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ from accounts.querysets import Viewer
 from core.exceptions import NotFound
 from core.media_urls import PRIVATE_SECONDS
 from core.paging import Page, page_by_id
+from photos.access import HIDDEN_FROM_AUTHOR, get_own_post
 from photos.albums import NOT_FOR_LINKS, album_post_for_link, album_posts_for_link
 from photos.models import Album, AlbumItem, Post
-from sharing.models import ShareLink
+from sharing.models import Connection, CrossPost, ShareLink
 from sharing.querysets import ShareLinkQuerySet
 
 SHORTEST = 20  # seconds that addresses of pictures live at least, so that a page can still be looked at
@@ -103,3 +104,19 @@ def _is_blocked(viewer: Viewer) -> Q:
     blocked = Block.objects.filter(blocker=viewer.pk).values("blocked")
     blockers = Block.objects.filter(blocked=viewer.pk).values("blocker")
     return Q(owner__in=blocked) | Q(owner__in=blockers)
+
+
+def connections_of(user: User) -> list[Connection]:
+    """Oldest first. One query."""
+    return list(Connection.objects.of(user).order_by("id"))
+
+
+def cross_posts_of(user: User, post_id: int) -> list[CrossPost]:
+    """Where this post of theirs is or will be, with the connections, also those that are gone. NotFound for a post that
+    is not theirs, or in the trash. One query, or two where it is nowhere.
+    """
+    own = CrossPost.objects.of(user).filter(post=post_id, post__author=user.pk)
+    rows = list(own.exclude(post__state__in=HIDDEN_FROM_AUTHOR).select_related("connection").order_by("id"))
+    if not rows:
+        get_own_post(user, post_id)
+    return rows

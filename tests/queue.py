@@ -2,7 +2,7 @@
 
 from celery import current_app
 
-QUEUES = ("default", "mail", "push", "media", "video", "feeds", "builds", "exports")
+QUEUES = ("default", "mail", "push", "sharing", "media", "video", "feeds", "builds", "exports")
 
 
 def run_queue() -> int:

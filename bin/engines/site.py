@@ -18,7 +18,7 @@ from engines.progress import Console, Step
 from engines.supervisor import LOOK_EVERY, Part
 
 THREADS = 16  # of all web processes; a slow upload keeps one of them busy
-QUEUES = "default,mail,push,media,feeds,builds"
+QUEUES = "default,mail,push,sharing,media,feeds,builds"
 VIDEO_QUEUE = "video,exports"  # of a worker of its own: a photograph does not wait behind a film or an archive
 MIGRATIONS_DONE = "SELECT count(*), md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
 

@@ -19,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "origin": settings.ORIGIN,
         "signup_open": settings.REGISTRATION != "closed",
         "provider_name": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
+        "has_networks": bool(settings.CONNECTORS),
         "registration": settings.REGISTRATION,
         "explore_open": settings.EXPLORE_OPEN,
         "theme": chosen_theme(request),

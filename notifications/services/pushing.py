@@ -4,10 +4,8 @@ The push service sees who sends and how much, never what: messages are encrypted
 """
 
 import logging
-import time
 from collections.abc import Mapping
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 import orjson
 from django.db.models import F
@@ -19,6 +17,7 @@ from core.events import enqueue_later
 from core.outbound import AddressRefused, NoAnswer, find_target, post
 from core.push.encryption import encrypt, from_base64url, to_base64url
 from core.push.vapid import authorization, server_key
+from core.times import seconds_wanted
 from core.valkey import valkey, when_away
 from notifications.models import Kind, Notification, PushSubscription
 from notifications.push_words import Message, message_of, trial
@@ -130,17 +129,7 @@ def _is_dead(device: PushSubscription) -> bool:
 def _pause_after(device: PushSubscription, wanted: str) -> int:
     """Seconds: what the push service asks for, and longer after each failure in a row."""
     usual: int = FIRST_PAUSE * 4 ** min(device.failures, 8)
-    return min(max(usual, _seconds_in(wanted)), LONGEST_PAUSE)
-
-
-def _seconds_in(wanted: str) -> int:
-    """What `Retry-After` says, as seconds or as a date; 0 for anything else."""
-    if wanted.isascii() and wanted.isdigit():
-        return int(wanted[:9])
-    try:
-        return int(parsedate_to_datetime(wanted).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return 0
+    return min(max(usual, seconds_wanted(wanted)), LONGEST_PAUSE)
 
 
 def _topic(tag: str) -> str:

@@ -12,7 +12,7 @@ from core.faults import fault
 from photos.models import Avatar, Header, Media, PersonTag, Post
 from photos.ready.facts import forget_posts
 from photos.services.mentioning import tell_named_in_caption
-from photos.signals import person_tagged, post_published
+from photos.signals import person_tagged, post_came_out, post_published
 
 HEADER_RENDITIONS = ("w640", "w1280")
 
@@ -70,6 +70,7 @@ def publish_if_ready(post_id: int, *, again: bool = False) -> bool:
         forget_posts(post.pk)
         if is_new:
             _tell_who_is_tagged(post)
+            post_came_out.send(sender=None, post_id=post.pk)
         send_after_commit(post_published, post_id=post.pk, author_id=post.author_id)
         if not again:
             tell_named_in_caption(post)

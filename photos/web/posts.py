@@ -15,6 +15,7 @@ from core.web.media import download_answer
 from core.web.paging import next_page_url
 from photos.access import get_original_for, get_own_post, get_post_for
 from photos.cards import is_public, picture_card, post_cards, tile_cards
+from photos.notes import notes_of
 from photos.originals import original_file
 from photos.people import people_in
 from photos.people_cards import tagged_cards, with_maps
@@ -34,6 +35,7 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
         "listed": may_engines_list(post.author),
         "is_public": is_public(post),
         "kept": kept_lines(post) if card.can_edit else [],
+        "notes": notes_of(post) if card.can_edit else [],
         "neighbours": tile_cards(neighbours(request.user, post), request.user),
     }
     return render(request, "photos/post_detail.html", context)

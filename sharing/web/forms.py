@@ -1,8 +1,9 @@
-"""What pages of links ask for. Rules live in `sharing.services.links`; a form only carries values and shows errors."""
+"""What pages of links and networks ask for. Rules live in the services; a form only carries values and shows errors."""
 
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,3 +56,52 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+_PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+class ConsentForm(forms.Form):
+    """For networks that ask everything themselves."""
+
+
+class ServerForm(forms.Form):
+    server = forms.CharField(
+        label=_("Your server"),
+        max_length=300,
+        help_text=_("Where your account is, such as mastodon.social. Your whole handle will do."),
+        widget=forms.TextInput(attrs={**_PLAIN, "autocomplete": "off", "inputmode": "url"}),
+    )
+
+
+class AppPasswordForm(forms.Form):
+    handle = forms.CharField(
+        label=_("Your handle"),
+        max_length=260,
+        help_text=_("Such as alma.bsky.social."),
+        widget=forms.TextInput(attrs={**_PLAIN, "autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("App password"),
+        max_length=300,
+        strip=True,
+        help_text=_(
+            "Make one at Bluesky, under Settings, Privacy and security, App passwords. Not the password that you log "
+            "in with: an app password can be taken back alone."
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    server = forms.CharField(
+        label=_("Your server"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={**_PLAIN, "autocomplete": "off", "inputmode": "url"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        usual = settings.CONNECTOR_ADDRESSES["bluesky"].removeprefix("https://")
+        self.fields["server"].help_text = _("Leave it empty for %(server)s.") % {"server": usual}
+
+
+FORMS: dict[str, type[forms.Form]] = {"mastodon": ServerForm, "bluesky": AppPasswordForm}

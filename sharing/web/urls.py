@@ -1,8 +1,8 @@
 from django.urls import path
 
-import core.converters  # noqa: F401  registers <code:...>
+import core.converters  # noqa: F401  registers <code:...> and <id:...>
 import sharing.converters  # noqa: F401  registers <linkcode:...> and <qrkind:...>
-from sharing.web import links, oembed, opened, previews, share
+from sharing.web import cross_posts, links, networks, oembed, opened, previews, share
 
 app_name = "sharing"
 
@@ -24,4 +24,12 @@ urlpatterns = [
     path("s/<linkcode:code>", opened.link, name="link"),  # the last of a name is the one that is given out
     path("s/<linkcode:code>/<code:post_id>/", opened.in_album, name="link-post"),
     path("oembed", oembed.oembed, name="oembed"),
+    path("settings/networks/", networks.networks, name="settings-networks"),
+    path("settings/networks/choose/", networks.choose, name="network-choose"),
+    path("settings/networks/<slug:network>/connect/", networks.connect, name="network-connect"),
+    path("settings/networks/<slug:network>/callback/", networks.callback, name="network-callback"),
+    path("settings/networks/<code:connection_id>/change/", networks.change, name="network-change"),
+    path("settings/networks/<code:connection_id>/disconnect/", networks.disconnect, name="network-disconnect"),
+    path("p/<code:post_id>/networks/", cross_posts.networks, name="post-networks"),
+    path("p/<code:post_id>/networks/<code:cross_post_id>/retry/", cross_posts.again, name="cross-post-retry"),
 ]

@@ -19,6 +19,7 @@ from photos_client.api.feed import get_feed
 from photos_client.api.instance import get_instance
 from photos_client.api.me import get_me
 from photos_client.api.media import send_media
+from photos_client.api.networks import list_connections, list_cross_posts
 from photos_client.api.notifications import (
     edit_notification_settings,
     list_notifications,
@@ -146,6 +147,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     found = find(reader, names[0])
     liked = reader.ask(like_post, post.id)
     told = reader.ask(list_push_subscriptions)
+    elsewhere = reader.ask(list_connections)
     words = ReportInput(category=ReportInputCategory.SPAM, note="Not really.")
     reported = reader.ask(report_post, post.id, body=words)
     shelf = reader.ask(create_collection, body=CollectionInput(name="Kilns"))
@@ -160,6 +162,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "reported": [str(reported.category), reported.note],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
         "told_on": [len(told.results), told.server_key],
+        "elsewhere": [len(elsewhere.results), len(author.ask(list_cross_posts, post.id).results)],
         "collected": [reader.ask(add_to_collection, shelf.id, post.id).post_count, *saved_in(reader, shelf.id, post)],
     }
     report |= talk(author, reader, post) | be_told(author)

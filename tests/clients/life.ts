@@ -85,6 +85,8 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
   const reported = must(await reader.api.POST("/rest/v1/posts/{post_id}/report", { params: { path }, body: words }));
   const likers = must(await author.api.GET("/rest/v1/posts/{post_id}/likes", { params: { path } }));
   const told = must(await reader.api.GET("/rest/v1/push-subscriptions"));
+  const elsewhere = must(await reader.api.GET("/rest/v1/connections"));
+  const there = must(await author.api.GET("/rest/v1/posts/{post_id}/cross-posts", { params: { path } }));
   const shelf = must(await reader.api.POST("/rest/v1/collections", { body: { name: "Kilns" } }));
   return {
     people: names,
@@ -98,6 +100,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     likers: likers.results.map((each) => each.username),
     ...(await talk(author, reader, post)),
     told_on: [told.results.length, told.server_key],
+    elsewhere: [elsewhere.results.length, there.results.length],
     collected: await collect(reader, shelf.id, post.id),
     ...(await beTold(author)),
     ...(await change(author, reader, post)),

@@ -6,7 +6,7 @@ from core.events import queue_now
 from core.queues import queue_lengths, queue_names
 from tests.away import queue_away
 
-NONE = {"builds": 0, "default": 0, "exports": 0, "feeds": 0, "mail": 0, "media": 0, "push": 0, "video": 0}
+NONE = {"builds": 0, "default": 0, "exports": 0, "feeds": 0, "mail": 0, "media": 0, "push": 0, "sharing": 0, "video": 0}
 
 
 def test_queue_names_are_those_that_tasks_are_sent_to() -> None:

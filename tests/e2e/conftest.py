@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporarySite]:
     number = FIRST_VALKEY_DATABASE + 2 * int(worker.removeprefix("gw"))
     state = tmp_path_factory.mktemp("site")
     faults = {"FAULT_POINTS": str(state / "faults")}  # a test that writes an order there restarts what has died
-    given = {**faults, **push_environment(), "NEW_ACCOUNT_HOURS": "0"}
+    given = {**faults, **push_environment(), "NEW_ACCOUNT_HOURS": "0", "CONNECTORS": "mastodon,bluesky"}
     with temporary_site(state, name=f"e2e_{worker}", valkey_database=number, given=given) as running:
         yield running
 
@@ -50,7 +50,12 @@ def visitor(site: TemporarySite) -> Visitor:
     """Follows a friend with an album and a film; has a post, a trashed one, a follower and a request that waits."""
     friend, friends_app = sign_up(site, "friend")
     username, app = sign_up(site, "visitor")
-    words: dict[str, Any] = {"title": "A roll of drawings", "caption": "With a #tag and @boris", "tags": ["kiln"], "location": {"name": "Porto"}}
+    words: dict[str, Any] = {
+        "title": "A roll of drawings",
+        "caption": "With a #tag and @boris",
+        "tags": ["kiln"],
+        "location": {"name": "Porto"},
+    }
     small_post(friends_app, seed=1, pictures=3, **words, sensitive=True, spoiler="Bright colours")
     shown = small_post(friends_app, seed=2, pictures=2, **words)
     film = friends_app.upload("film.mp4", "video/mp4", clip(MP4, seconds=2), alt_text="Colours")

@@ -45,6 +45,9 @@ PAGES_OF_SETTINGS = (
     "data/",
     "data/people/",
     "notifications/devices/",
+    "networks/",
+    "networks/mastodon/connect/",
+    "networks/bluesky/connect/",
     "account/",
     "account/deactivate/",
     "account/delete/",
@@ -106,6 +109,8 @@ NO_PAGES: dict[str, tuple[str, ...]] = {
     "leads to another page": (
         "login/inactive/",
         "settings/data/export/",
+        "settings/networks/choose/",
+        "settings/networks/<slug:network>/callback/",
         ".well-known/change-password",
         "mod/",
     ),
@@ -222,7 +227,10 @@ def visitor_pages(username: str, friend: str, own: dict[str, Any], friends: str,
         "/tags/kiln/",
         "/search/",
         f"/search/?q={friend}&type=people",
-        *(f"/p/{own['code']}/{page}" for page in ("", "edit/", "alt/", "people/", "menu/", "delete/", "links/")),
+        *(
+            f"/p/{own['code']}/{page}"
+            for page in ("", "edit/", "alt/", "people/", "menu/", "delete/", "links/", "networks/")
+        ),
         *(f"/p/{own['code']}/{page}/{media}/" for page in ("receipt", "develop")),
         f"/p/{own['code']}/comments/",
         *(f"{comment}{page}" for page in ("", "menu/", "likes/", "history/", "reply/", "edit/", "delete/")),

@@ -50,7 +50,7 @@ from tests.uploads import publish, upload
 
 TOLD = {
     "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend",
-    "Collection", "Comment",
+    "Collection", "Comment", "Connection",
     "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
     "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "PersonTag", "Post", "Report",
     "Restriction", "Save",

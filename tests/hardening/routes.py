@@ -16,6 +16,7 @@ from photos.services.collections import create_collection
 from sharing.services.links import LinkWish, create_link
 from tests.factories import make_album, make_comment, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
+from tests.sharing.stand_ins.placed import make_connection, make_cross_post
 
 Thing = TypeVar("Thing")
 
@@ -91,6 +92,8 @@ def values_of(owner: User) -> dict[str, str]:
     upload, comment = make_upload(owner), make_comment(owner, post)
     shelf, link = create_collection(owner, "Light"), create_link(owner, post, LinkWish())
     album = make_album(owner, post)
+    connection = make_connection(owner)
+    cross_post = make_cross_post(post, connection)
     return {
         "code:collection_id": to_code(shelf.pk),
         "id:collection_id": str(shelf.pk),
@@ -105,6 +108,11 @@ def values_of(owner: User) -> dict[str, str]:
         "media_id": str(media.pk),
         "upload_id": str(upload.pk),
         "subscription_id": str(make_push_subscription(owner).pk),
+        "code:connection_id": to_code(connection.pk),
+        "id:connection_id": str(connection.pk),
+        "code:cross_post_id": to_code(cross_post.pk),
+        "id:cross_post_id": str(cross_post.pk),
+        "slug:network": "mastodon",
         "id:comment_id": str(comment.pk),
         "code:comment_id": to_code(comment.pk),
         "username": owner.username,

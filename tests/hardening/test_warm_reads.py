@@ -35,6 +35,7 @@ from tests.factories import (
 )
 from tests.hardening.routes import Route, all_routes
 from tests.ready import lift_bars
+from tests.sharing.stand_ins.placed import make_connection
 
 # As boris reads what alma has, and what is his own. He has blocked somebody: his numbers are not the counters.
 QUERIES = {
@@ -77,12 +78,15 @@ QUERIES = {
     "rest/v1/suggestions": 2,
     "rest/v1/users/<username:username>/posts": 2,
     "rest/v1/exports/<id:export_id>": 1,
+    "rest/v1/connections": 1,
+    "rest/v1/connections/<id:connection_id>": 1,
     "rest/v1/push-subscriptions": 1,
     "rest/v1/push-subscriptions/<id:subscription_id>": 1,
 }
 SEARCHES = {"q=kiln": 6, "q=kiln&sort=newest": 6, "q=kiln&sort=top": 6, "q=person&type=users": 6, "q=tag&type=tags": 5}
-# Files have rules of their own, and what they cost is bytes; so has searching, below, and tests/sharing asks for links.
-OTHERS = ("/original", ">/archive", "/search", ">/share-links")
+# Files have rules of their own, and what they cost is bytes; so has searching, below. tests/sharing asks for links, and
+# tests/sharing/api counts where posts are elsewhere, of which only their authors are told.
+OTHERS = ("/original", ">/archive", "/search", ">/share-links", "/cross-posts")
 
 
 def reads() -> Iterator[Route]:
@@ -126,6 +130,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         CommentVersion.objects.create(comment=comment, text="Before")
     refresh_explore()
     subscriptions = [make_push_subscription(boris) for _ in range(count)]
+    connections = [make_connection(boris, remote_id=str(number)) for number in range(count)]
     return {
         "id:post_id": str(post.pk),
         "username": alma.username,
@@ -136,6 +141,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "upload_id": str(make_upload(boris).pk),
         "export_id": str(make_export(boris).pk),
         "subscription_id": str(subscriptions[0].pk),
+        "connection_id": str(connections[0].pk),
     }
 
 

@@ -103,6 +103,7 @@ READING: dict[str, Surface] = {
     "links": _page("p/<code:post_id>/links/", "own"),
     "api links": _read("rest/v1/posts/<id:post_id>/share-links", "own"),
     "api targets": _read("rest/v1/posts/<id:post_id>/share-targets", "seen"),
+    "networks": _page("p/<code:post_id>/networks/", "own"),
     "api post": _read("rest/v1/posts/<id:post_id>", "seen"),
     "api likers": _read("rest/v1/posts/<id:post_id>/likes", "seen, published"),
     "api comments": _read("rest/v1/posts/<id:post_id>/comments", "seen"),
@@ -112,6 +113,7 @@ READING: dict[str, Surface] = {
     "api media": _read("rest/v1/media/<id:media_id>", "own, whatever its state"),
     "api original": _read("rest/v1/media/<id:media_id>/original", "original"),
     "api receipt": _read("rest/v1/media/<id:media_id>/receipt", "own, whatever its state"),
+    "api cross-posts": _read("rest/v1/posts/<id:post_id>/cross-posts", "own"),
 }
 
 # Asked of every post by people whose it is not; nothing may change.
@@ -121,6 +123,8 @@ CHANGING: dict[str, Surface] = {
     "people": _form("p/<code:post_id>/people/", "own", picture="{media}", username="author"),
     "develop": _form("p/<code:post_id>/develop/<id:media_id>/", "own", reset="1"),
     "delete": _form("p/<code:post_id>/delete/", "own"),
+    "networks": _form("p/<code:post_id>/networks/", "own", connection="1"),
+    "api cross-post": _call("rest/v1/posts/<id:post_id>/cross-posts", "own", "POST", {"connections": ["1"]}),
     "archive": _form("p/<code:post_id>/archive/", "own"),
     "unarchive": _form("p/<code:post_id>/archive/", "own", on="0"),
     "restore": _form("p/<code:post_id>/restore/", "own"),
@@ -264,6 +268,7 @@ ENTRY = "logging in and out; no post is in it"
 MAKING = "takes what is sent and answers what was just made, to who sent it"
 UPLOADING = "an upload of one's own, before it is in a post; tests/privacy/test_two_people.py asks for it"
 ABOUT_SOMEBODY = "asked for by tests/privacy/test_two_people.py and tests/privacy/test_people_in_pictures.py"
+CROSS_POST = "tries once more what failed of one's own post; tests/privacy/test_two_people.py asks for it"
 CHANGES = "changes a relation and answers nothing of posts; tests/privacy/test_two_people.py asks for it"
 
 DRAWN = "draws the address that was asked for, and looks nothing up"
@@ -326,6 +331,16 @@ NO_POSTS: dict[str, str] = {
     "albums/<code:album_id>/share/": LINKED_ALBUM,
     "albums/<code:album_id>/links/": LINKED_ALBUM,
     "rest/v1/albums/<id:album_id>/share-links": LINKED_ALBUM,
+    "settings/networks/": OWN_WORDS,
+    "settings/networks/choose/": OWN_WORDS,
+    "settings/networks/<slug:network>/connect/": OWN_WORDS,
+    "settings/networks/<slug:network>/callback/": OWN_WORDS,
+    "settings/networks/<code:connection_id>/change/": OWN_WORDS,
+    "settings/networks/<code:connection_id>/disconnect/": OWN_WORDS,
+    "rest/v1/connections": OWN_WORDS,
+    "rest/v1/connections/<id:connection_id>": OWN_WORDS,
+    "p/<code:post_id>/networks/<code:cross_post_id>/retry/": CROSS_POST,
+    "rest/v1/posts/<id:post_id>/cross-posts/<id:cross_post_id>/retry": CROSS_POST,
     "sw.js": "a script, the same for everybody",
     "unsubscribe/<str:token>/": "whether a digest is wanted, for who has the mail",
     "settings/account/deactivate/": OWN_WORDS,

@@ -47,7 +47,7 @@ from photos.models import (
     Upload,
 )
 from photos.services.collections import add_to_collection, create_collection
-from sharing.models import ShareLink
+from sharing.models import Connection, CrossPost, ShareLink
 from sharing.services.links import LinkWish, create_link
 from tests.conftest import AsApp, AsUser
 from tests.factories import (
@@ -67,6 +67,7 @@ from tests.moderation.making import make_decision
 from tests.privacy.answers import comparable, status_of
 from tests.privacy.world import write_file
 from tests.push_service import PRIVATE_KEY
+from tests.sharing.stand_ins.placed import make_connection, make_cross_post
 
 JSON = "application/json"
 RELATIONS: tuple[type[Model], ...] = (Block, Mute, Restriction, CloseFriend, DismissedSuggestion)
@@ -153,6 +154,16 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("settings/notifications/devices/{subscription}/", "POST", {"name": "x"}),
     ("settings/notifications/devices/{subscription}/remove/", "POST", {}),
     ("settings/notifications/devices/{subscription}/trial/", "POST", {}),
+    ("settings/networks/{connection_code}/change/", "POST", {"automatic": "1"}),
+    ("settings/networks/{connection_code}/disconnect/", "POST", {}),
+    ("p/{code}/networks/", "GET", {}),
+    ("p/{code}/networks/", "POST", {"connection": "1"}),
+    ("p/{shown_code}/networks/{cross_post_code}/retry/", "POST", {}),
+    ("rest/v1/connections/{connection}", "GET", {}),
+    ("rest/v1/connections/{connection}", "PATCH", {"automatic": True}),
+    ("rest/v1/connections/{connection}", "DELETE", {}),
+    ("rest/v1/posts/{post}/cross-posts", "GET", {}),
+    ("rest/v1/posts/{shown}/cross-posts/{cross_post}/retry", "POST", {}),
     ("rest/v1/push-subscriptions/{subscription}", "GET", {}),
     ("rest/v1/push-subscriptions/{subscription}", "PATCH", {"name": "x"}),
     ("rest/v1/push-subscriptions/{subscription}", "DELETE", {}),
@@ -289,6 +300,7 @@ OTHERWISE = (
     *("s/", "p/<code:post_id>/embed/", "p/<code:post_id>/preview", "p/<code:post_id>/qr", "albums/<code:album_id>/qr"),
     "unsubscribe/",
     "announcements/",
+    "settings/networks/<slug:network>/",  # names of networks
 )
 
 
@@ -316,6 +328,8 @@ MODELS: tuple[type[Model], ...] = (
     Appeal,
     PushSubscription,
     ShareLink,
+    Connection,
+    CrossPost,
 )
 
 
@@ -370,8 +384,9 @@ def test_every_address_with_an_id_or_a_name_is_asked_by_two_people_below() -> No
 
 @pytest.fixture
 def push(settings: Settings) -> None:
-    """The site sends to devices."""
+    """The site sends to devices, and to other networks."""
     settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
+    settings.CONNECTORS = {"mastodon": ("", "")}
 
 
 @pytest.fixture
@@ -390,6 +405,8 @@ def things(alma: User) -> dict[str, str]:
     add_to_collection(alma, shelf.pk, post.pk)
     album = make_album(alma, post, audience="only_me")
     link = create_link(alma, post, LinkWish())
+    shown, connection = make_post(alma), make_connection(alma)
+    cross_post = make_cross_post(shown, connection, state="failed")
     return {
         "self": "alma",
         "svg": "svg",
@@ -397,6 +414,12 @@ def things(alma: User) -> dict[str, str]:
         "album": str(album.pk),
         "link_code": to_code(link.pk),
         "link": str(link.pk),
+        "shown": str(shown.pk),
+        "shown_code": to_code(shown.pk),
+        "connection": str(connection.pk),
+        "connection_code": to_code(connection.pk),
+        "cross_post": str(cross_post.pk),
+        "cross_post_code": to_code(cross_post.pk),
         "collection_code": to_code(shelf.pk),
         "collection": str(shelf.pk),
         "app_code": to_code(app.pk),
@@ -426,7 +449,7 @@ def things(alma: User) -> dict[str, str]:
 def missing_things(alma: User) -> dict[str, str]:
     names = (
         *("post", "trashed", "media", "free", "upload", "direct", "passkey", "export", "comment", "waiting"),
-        *("subscription", "collection", "album", "link"),
+        *("subscription", "collection", "album", "link", "connection", "cross_post", "shown"),
     )
     numbers = {name: new_id(alma.pk) for name in names}
     others = (
@@ -439,7 +462,8 @@ def missing_things(alma: User) -> dict[str, str]:
         "code": to_code(numbers["post"]),
         "trashed_code": to_code(numbers["trashed"]),
     }
-    codes |= {f"{name}_code": to_code(numbers[name]) for name in ("comment", "waiting")}
+    coded = ("comment", "waiting", "connection", "cross_post", "shown")
+    codes |= {f"{name}_code": to_code(numbers[name]) for name in coded}
     codes |= {name: to_code(new_id(alma.pk)) for name in others}
     return {**codes, **{name: str(number) for name, number in numbers.items()}}
 
