@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from photos_client import AuthenticatedClient, Client
+from photos_client.api.albums import create_album, list_album_posts
 from photos_client.api.apps import register_app
 from photos_client.api.comments import create_comment, edit_comment, like_comment, list_comment_versions, list_comments
 from photos_client.api.feed import get_feed
@@ -53,6 +54,7 @@ from photos_client.models import (
     ListNotificationsFilter,
     Media,
     MediaState,
+    NewAlbumInput,
     NewCommentInput,
     NewPostInput,
     NewPostInputAudience,
@@ -165,6 +167,9 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "elsewhere": [len(elsewhere.results), len(author.ask(list_cross_posts, post.id).results)],
         "collected": [reader.ask(add_to_collection, shelf.id, post.id).post_count, *saved_in(reader, shelf.id, post)],
     }
+    album = author.ask(create_album, body=NewAlbumInput(title="Kilns", posts=[post.id]))
+    shown = reader.ask(list_album_posts, album.id).results
+    report["album"] = [album.post_count, *(each.id == post.id for each in shown)]
     report |= talk(author, reader, post) | be_told(author)
     return report | change(author, reader, post) | end(author, reader, names[0])
 

@@ -102,6 +102,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     told_on: [told.results.length, told.server_key],
     elsewhere: [elsewhere.results.length, there.results.length],
     collected: await collect(reader, shelf.id, post.id),
+    album: await fillAlbum(author, reader, post.id),
     ...(await beTold(author)),
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
@@ -114,6 +115,14 @@ async function collect(reader: Person, collection: string, postId: string): Prom
   const put = await reader.api.PUT("/rest/v1/collections/{collection_id}/posts/{post_id}", { params: { path } });
   const page = must(await reader.api.GET("/rest/v1/saved", { params: { query: { collection } } }));
   return [must(put).post_count, ...page.results.map((each) => each.id === postId && each.viewer.saved)];
+}
+
+// How many are in a new album of the author's; of each that the reader finds in it, whether it is this one.
+async function fillAlbum(author: Person, reader: Person, postId: string): Promise<unknown[]> {
+  const made = must(await author.api.POST("/rest/v1/albums", { body: { title: "Kilns", posts: [postId] } }));
+  const path = { album_id: made.id };
+  const page = must(await reader.api.GET("/rest/v1/albums/{album_id}/posts", { params: { path } }));
+  return [made.post_count, ...page.results.map((each) => each.id === postId)];
 }
 
 async function nameOf(person: Person): Promise<string> {

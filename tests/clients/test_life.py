@@ -110,6 +110,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "comment_liked": [1, True],
         "told_on": [0, None],
         "collected": [1, True],
+        "album": [1, True],
         "told": [f"{people['reader']} commented on your post", True, True],
         "read": True,
         "digest": False,

@@ -89,6 +89,15 @@ def _make_collection(page: Page, _arranged: Arranged) -> None:
     _send(page, "/collections/new/", "Make it", name=f"{'Light ' * 8}{token_hex(4)}")
 
 
+def _make_album(page: Page, _arranged: Arranged) -> None:
+    _send(page, "/albums/new/", "Go on to the posts", title=f"{'Ferry ' * 16}{token_hex(4)}", text="See #mist")
+
+
+def _fill_album(page: Page, _arranged: Arranged) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add all on this page").click()
+
+
 def _go_on(page: Page, path: str) -> None:
     """To an address beside the one that is open."""
     page.goto(urljoin(page.url, path))
@@ -113,6 +122,13 @@ AS_VISITOR: Steps = {
     "a refused deletion": _sending("/settings/account/delete/", "Delete the account"),
     "a refused import": _sending("/settings/data/people/", "Import"),
     "a refused collection": _sending("/collections/new/", "Make it", name=" "),
+    "a refused album": _sending("/albums/new/", "Go on to the posts", title=" "),
+    "albums/<code:album_id>/add/": _make_album,
+    "albums/<code:album_id>/": _fill_album,
+    "albums/<code:album_id>/arrange/": lambda page, _arranged: _go_on(page, "arrange/"),
+    "albums/<code:album_id>/edit/": lambda page, _arranged: _go_on(page, "../edit/"),
+    "albums/<code:album_id>/delete/": lambda page, _arranged: _go_on(page, "../delete/"),
+    "albums/<code:album_id>/archive/": lambda page, _arranged: _go_on(page, "../archive/"),
     "saved/<code:collection_id>/": _make_collection,
     "saved/<code:collection_id>/edit/": lambda page, _arranged: _go_on(page, "edit/"),
     "saved/<code:collection_id>/delete/": lambda page, _arranged: _go_on(page, "../delete/"),

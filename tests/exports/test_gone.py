@@ -45,11 +45,13 @@ from photos.tasks import purge_accounts
 from tests.conftest import AsApp, AsUser, Settled
 from tests.factories import (
     PASSWORD,
+    make_album,
     make_block,
     make_close_friend,
     make_comment,
     make_comment_like,
     make_device,
+    make_export,
     make_follow,
     make_like,
     make_mute,
@@ -81,6 +83,8 @@ def mark_pictures(person: User, other: User, post: Post) -> None:
     tag_person(person, post, Placed(post.media.first().pk, other.username))  # type: ignore[union-attr]
     tag_person(other, other_post, Placed(other_post.media.get().pk, person.username))
     add_to_collection(person, create_collection(person, WORDS[2]).pk, make_post(other).pk)
+    album = make_album(person, post, title=WORDS[2], text=WORDS[3])
+    make_export(person, WORDS[2].encode(), album=album, media_ids=[post.media.first().pk])  # type: ignore[union-attr]
 
 
 def leave_traces(person: User, other: User, settled: Settled) -> Post:

@@ -32,6 +32,7 @@ from photos.services.posts import edit_post
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
 from tests.factories import (
+    make_album,
     make_block,
     make_close_friend,
     make_comment,
@@ -49,7 +50,7 @@ from tests.images import jpeg
 from tests.uploads import publish, upload
 
 TOLD = {
-    "AccessToken", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend",
+    "AccessToken", "Album", "App", "AppPermission", "Authenticator", "Appeal", "Avatar", "Block", "CloseFriend",
     "Collection", "Comment", "Connection",
     "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
     "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "PersonTag", "Post", "Report",
@@ -64,6 +65,7 @@ NOT_TOLD = {
     **dict.fromkeys(
         ("BlockedWord", "BlockedEmailDomain", "BlockedNetwork", "BlockedImage"), "which of the staff added it to a list"
     ),
+    "AlbumItem": "stands in albums.json by its album",
     "CommentMention": "made from what comments.json tells; what others say is theirs",
     "Choice": "ticks under Settings, Notifications",
     "CollectionItem": "stands in saved.json by its collection",
@@ -233,6 +235,19 @@ def test_saved_posts_and_collections_are_told_by_their_addresses(
     ]
     (collection,) = told["collections"]
     assert (collection["name"], collection["posts"]) == (shelf.name, [told["posts"][0]["post"]])
+
+
+def test_albums_are_told_with_their_posts_in_order(alma: User, boris: User, settled: Settled, as_user: AsUser) -> None:
+    first, second = make_post(alma, pictures=0), make_post(alma, pictures=0)
+    removed = make_post(alma, pictures=0, state="removed")
+    make_album(alma, second, removed, first, title=HOSTILE[:40], text="Rain.", audience="followers", cover=first)
+    make_album(boris, make_post(boris))
+
+    (told,) = read(fetch(as_user(alma), export_all(alma, settled)), "albums.json")
+
+    addresses = [told["cover"], *told["posts"]]
+    assert [each.rsplit("/p/")[1] for each in addresses] == [f"{to_code(post.pk)}/" for post in (first, second, first)]
+    assert (told["title"], told["text"], told["audience"]) == (HOSTILE[:40], "Rain.", "followers")
 
 
 def test_who_is_in_pictures_is_told_both_ways(

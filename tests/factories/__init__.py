@@ -224,11 +224,11 @@ def make_push_subscription(user: User, **fields: Any) -> PushSubscription:
     return PushSubscription.objects.create(id=new_id(user.pk), user=user, device=device, **told | fields)
 
 
-def make_export(owner: User, content: bytes = b"PK") -> Export:
+def make_export(owner: User, content: bytes = b"PK", **fields: Any) -> Export:
     """An archive of one part that can be downloaded."""
     until = timezone.now() + timedelta(hours=24)
     export = Export.objects.create(
-        id=new_id(owner.pk), owner=owner, state="ready", bytes=len(content), expires_at=until
+        id=new_id(owner.pk), owner=owner, state="ready", bytes=len(content), expires_at=until, **fields
     )
     part = ExportPart.objects.create(
         export=export, number=0, key=random_key(".part"), is_written=True, bytes=len(content)

@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from core.ids import to_code
+from exports.services.albums import album_archive
 from photos.models import Media
 from photos.services.collections import create_collection
 from sharing.services.links import LinkWish, create_link
-from tests.factories import make_album, make_comment, make_post, make_push_subscription, make_upload
+from tests.factories import make_album, make_comment, make_export, make_post, make_push_subscription, make_upload
 from tests.privacy.world import write_file
 from tests.sharing.stand_ins.placed import make_connection, make_cross_post
 
@@ -94,11 +95,12 @@ def values_of(owner: User) -> dict[str, str]:
     album = make_album(owner, post)
     connection = make_connection(owner)
     cross_post = make_cross_post(post, connection)
+    make_export(owner, album=album, wanted=album_archive(owner, album.pk).wanted)
     return {
-        "code:collection_id": to_code(shelf.pk),
-        "id:collection_id": str(shelf.pk),
         "code:album_id": to_code(album.pk),
         "id:album_id": str(album.pk),
+        "code:collection_id": to_code(shelf.pk),
+        "id:collection_id": str(shelf.pk),
         "code:link_id": to_code(link.pk),
         "id:link_id": str(link.pk),
         "linkcode:code": link.code,

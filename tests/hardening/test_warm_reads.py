@@ -19,6 +19,7 @@ from photos.services.people import Placed, tag_person
 from sharing.services.links import LinkWish, create_link
 from tests.conftest import AsApp
 from tests.factories import (
+    make_album,
     make_close_friend,
     make_comment,
     make_comment_like,
@@ -72,6 +73,10 @@ QUERIES = {
     "rest/v1/users/<username:username>/tagged": 2,
     "rest/v1/collections": 2,
     "rest/v1/collections/<id:collection_id>": 2,
+    "rest/v1/albums": 2,
+    "rest/v1/albums/<id:album_id>": 2,
+    "rest/v1/albums/<id:album_id>/posts": 2,
+    "rest/v1/users/<username:username>/albums": 2,
     "rest/v1/uploads/<id:upload_id>": 1,
     "rest/v1/feed": 2,
     "rest/v1/explore": 2,
@@ -86,7 +91,7 @@ QUERIES = {
 SEARCHES = {"q=kiln": 6, "q=kiln&sort=newest": 6, "q=kiln&sort=top": 6, "q=person&type=users": 6, "q=tag&type=tags": 5}
 # Files have rules of their own, and what they cost is bytes; so has searching, below. tests/sharing asks for links, and
 # tests/sharing/api counts where posts are elsewhere, of which only their authors are told.
-OTHERS = ("/original", ">/archive", "/search", ">/share-links", "/cross-posts")
+OTHERS = ("/original", ">/archive", ">/archive.zip", "/search", ">/share-links", "/cross-posts")
 
 
 def reads() -> Iterator[Route]:
@@ -118,6 +123,9 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         create_link(boris, make_post(boris), LinkWish())
         collected = create_collection(boris, f"Shelf {number}")
         add_to_collection(boris, collected.pk, make_post(alma, tags=("kiln",)).pk)
+    for person in (boris, alma):
+        posts = [make_post(person) for _ in range(count)]
+        album, *_ = [make_album(person, *posts) for _ in range(count)]
     post, own = make_post(alma, tags=("kiln",)), make_post(boris, audience="only_me")
     for number in range(count):
         other = User.objects.get(username=f"person{number}")
@@ -136,6 +144,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "username": alma.username,
         "tag:name": "kiln",
         "collection_id": str(collected.pk),
+        "album_id": str(album.pk),
         "media_id": str(make_media(boris).pk),
         "comment_id": str(comment.pk),
         "upload_id": str(make_upload(boris).pk),

@@ -21,7 +21,7 @@ from feeds.timeline import Timeline, write_timeline
 from photos.models import CollectionItem, Comment, PersonTag, Save
 from photos.services.collections import create_collection
 from photos.services.tagging import set_tags
-from tests.factories import make_close_friend, make_notification, make_user
+from tests.factories import make_album, make_close_friend, make_notification, make_user
 from tests.privacy.answers import comparable, verdict
 from tests.privacy.asking import in_lists, kinds, on_pages
 from tests.privacy.expected import (
@@ -37,11 +37,12 @@ from tests.privacy.expected import (
     on_tag,
     previewed,
     seen_by,
+    sees,
     told_of,
 )
 from tests.privacy.linking import link_to, link_to_album
 from tests.privacy.surfaces import LISTS
-from tests.privacy.world import KINDS, PLACE, TAG, WORLDS, make_world, mark_of
+from tests.privacy.world import KINDS, PLACE, TAG, WORLDS, World, make_world, mark_of
 from tests.reading import posts_on
 from tests.ready import lift_bars
 
@@ -196,6 +197,34 @@ def test_profile_shows_only_what_the_table_says(viewer: str, account: str) -> No
 
     assert found == dict.fromkeys(found, on_profile(viewer, account))
     assert world.leaked(on_profile(viewer, account)) == set()
+    _check_albums(world, viewer, account)
+
+
+def _check_albums(world: World, viewer: str, account: str) -> None:
+    """One that everybody may find and one by its address, each with every post and a cover that nobody else sees."""
+    opens = sees(viewer, account, ("public", "published"))
+    cover = world.posts["only_me", "published"]
+    albums = [
+        make_album(world.author, *world.posts.values(), audience=audience, cover=cover)
+        for audience in ("public", "unlisted")
+    ]
+    seen = {kind for kind in seen_by(viewer, account) if kind[1] == "published"}
+    shown = [on_tag(viewer, account) if opens else set(), seen if opens else set()]
+
+    pages = [on_pages(world, f"/albums/{to_code(album.pk)}/") for album in albums]
+    lists = [in_lists(world, f"/rest/v1/albums/{album.pk}/posts") for album in albums]
+    told = [world.api.get(f"/rest/v1/albums/{album.pk}") for album in albums]
+    archives = [world.page.get(f"/albums/{to_code(album.pk)}/archive/") for album in albums]
+
+    assert pages == lists == shown
+    assert [answer.json().get("post_count", 0) for answer in told] == [len(each) for each in shown]
+    assert [len(answer.context["archive"].media_ids) for answer in archives if answer.status_code == 200] == [
+        len(each) for each in shown if each
+    ]
+    for address in ("/@author/albums/", *(f"/albums/{to_code(albums[0].pk)}/{name}/" for name in ("add", "arrange"))):
+        world.page.get(address)
+    world.api.get("/rest/v1/users/author/albums")
+    assert world.leaked(on_profile(viewer, account) | seen) == set()
 
 
 @every_world

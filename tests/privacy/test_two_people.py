@@ -31,9 +31,12 @@ from accounts.services.tokens import create_token
 from core.ids import to_code
 from core.models import new_id
 from exports.models import Export
+from exports.services.albums import album_archive
 from moderation.models import Appeal, Case, Report
 from notifications.models import PushSubscription
 from photos.models import (
+    Album,
+    AlbumItem,
     Collection,
     CollectionItem,
     Comment,
@@ -89,6 +92,8 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("p/{code}/save/", "POST", {"on": "0"}),
     ("p/{code}/collections/", "GET", {}),
     ("p/{code}/collections/", "POST", {"new_name": "Dark"}),
+    ("p/{code}/albums/", "GET", {}),
+    ("p/{code}/albums/", "POST", {"new_name": "Dark"}),
     ("p/{code}/people/", "GET", {}),
     ("p/{code}/people/", "POST", {"picture": "1", "remove": "1"}),
     ("p/{code}/people/me/", "POST", {"answer": "leave"}),
@@ -139,6 +144,18 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("saved/{collection_code}/edit/", "POST", {"name": "x"}),
     ("saved/{collection_code}/delete/", "GET", {}),
     ("saved/{collection_code}/delete/", "POST", {}),
+    ("albums/{album_code}/", "GET", {}),
+    ("albums/{album_code}/edit/", "GET", {}),
+    ("albums/{album_code}/edit/", "POST", {"title": "x", "audience": "public"}),
+    ("albums/{album_code}/delete/", "GET", {}),
+    ("albums/{album_code}/delete/", "POST", {}),
+    ("albums/{album_code}/add/", "GET", {}),
+    ("albums/{album_code}/add/", "POST", {"all": "1"}),
+    ("albums/{album_code}/arrange/", "GET", {}),
+    ("albums/{album_code}/arrange/", "POST", {}),
+    ("albums/{album_code}/archive/", "GET", {}),
+    ("albums/{album_code}/archive/", "POST", {}),
+    ("albums/{album_code}/archive.zip", "GET", {}),
     ("settings/security/passkeys/{passkey}/rename/", "GET", {}),
     ("settings/security/passkeys/{passkey}/rename/", "POST", {"name": "x"}),
     ("settings/security/passkeys/{passkey}/remove/", "GET", {}),
@@ -219,6 +236,17 @@ THINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/collections/{collection}", "DELETE", {}),
     ("rest/v1/collections/{collection}/posts/{post}", "PUT", {}),
     ("rest/v1/collections/{collection}/posts/{post}", "DELETE", {}),
+    ("rest/v1/albums/{album}", "GET", {}),
+    ("rest/v1/albums/{album}", "PATCH", {"title": "x"}),
+    ("rest/v1/albums/{album}", "DELETE", {}),
+    ("rest/v1/albums/{album}/posts", "GET", {}),
+    ("rest/v1/albums/{album}/posts", "POST", {"posts": []}),
+    ("rest/v1/albums/{album}/posts", "PUT", {"posts": []}),
+    ("rest/v1/albums/{album}/posts/{post}", "PUT", {}),
+    ("rest/v1/albums/{album}/posts/{post}", "DELETE", {}),
+    ("rest/v1/albums/{album}/archive", "GET", {}),
+    ("rest/v1/albums/{album}/archive", "POST", {}),
+    ("rest/v1/albums/{album}/archive.zip", "GET", {}),
 ]
 
 # The same for addresses of a tag that only posts of alma have, which are for her alone.
@@ -275,6 +303,8 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/users/{name}/report", "POST", {"category": "spam"}),
     ("@{name}/tagged/", "GET", {}),
     ("rest/v1/users/{name}/tagged", "GET", {}),
+    ("@{name}/albums/", "GET", {}),
+    ("rest/v1/users/{name}/albums", "GET", {}),
     ("rest/v1/users/{name}/followers", "GET", {}),
     ("rest/v1/users/{name}/following", "GET", {}),
     ("rest/v1/users/{name}/follow", "PUT", {}),
@@ -317,6 +347,8 @@ MODELS: tuple[type[Model], ...] = (
     Save,
     Collection,
     CollectionItem,
+    Album,
+    AlbumItem,
     Follow,
     TagFollow,
     *RELATIONS,
@@ -407,6 +439,7 @@ def things(alma: User) -> dict[str, str]:
     link = create_link(alma, post, LinkWish())
     shown, connection = make_post(alma), make_connection(alma)
     cross_post = make_cross_post(shown, connection, state="failed")
+    make_export(alma, album=album, wanted=album_archive(alma, album.pk).wanted)
     return {
         "self": "alma",
         "svg": "svg",
