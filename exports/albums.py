@@ -27,7 +27,7 @@ def place_in(export: Export, media: Media) -> str:
 
 def contents(export: Export) -> Lines:
     """Whose album it is, and of each file the words, the author and the licence."""
-    for album in Album.objects.filter(pk=export.album_id):
+    for album in Album.objects.filter(archives=export):
         yield f"{album.title}\n@{export.owner.username} at {settings.SITE_NAME}\n"
         yield f"{settings.ORIGIN}/albums/{to_code(album.pk)}/\n"
         yield f"\n{album.text}\n" if album.text else ""

@@ -23,6 +23,7 @@ person_tagged = Signal()  # tag_id: somebody was tagged in a picture; the tag sa
 blocked_picture_found = Signal()
 media_developed = Signal()  # media_id: to the end, well or not
 post_came_out = Signal()  # post_id: published for the first time
+demo_loaded = Signal()  # reports: for each who, of which post, the category and a note
 post_gate_changed = Signal()  # post_id: others see it than before, or nobody does
 post_narrowed = Signal()  # post_id: fewer people may see it than before, or nobody does
 album_narrowed = Signal()  # album_id: fewer people may open it than before

@@ -16,6 +16,7 @@ from accounts.services.sign_up import sign_up
 from core.exceptions import Conflict
 from photos.demo.content import AVATAR_SIZE, PEOPLE, POSTS, DemoPerson, DemoPost
 from photos.demo.drawing import Drawing, draw_file
+from photos.demo.life import live
 from photos.models import Media, Post
 from photos.services import processing
 from photos.services.avatars import change_avatar
@@ -45,6 +46,7 @@ def load_demo(password: str, report: Report) -> None:
         _upload(pool, people, report)
     _develop(people, report)
     _like(people)
+    live(people)
 
 
 def _email(person: DemoPerson) -> str:
