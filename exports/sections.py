@@ -38,6 +38,7 @@ from exports.lines import Lines
 from exports.lines import address as _address
 from exports.lines import document as _document
 from exports.lines import listed as _listed
+from exports.links import share_links
 from exports.models import Export
 from moderation.models import Action, Appeal, Decision, Report
 from moderation.selectors import outcome_of
@@ -322,6 +323,7 @@ SECTIONS: dict[str, Callable[[Export], Lines]] = {
     "comment_likes.json": comment_likes,
     "saved.json": saved,
     "albums.json": albums,
+    "share_links.json": share_links,
     "people_in_pictures.json": people_in_pictures,
     "relations.json": relations,
     "followed_tags.json": followed_tags,

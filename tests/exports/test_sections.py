@@ -29,6 +29,7 @@ from photos.services.comment_removals import remove_comment
 from photos.services.comments import edit_comment
 from photos.services.people import Placed, leave_pictures, tag_person
 from photos.services.posts import edit_post
+from sharing.services.links import LinkWish, create_link, revoke_link
 from tests.conftest import AsUser, Settled
 from tests.exports.making import export_all, fetch
 from tests.factories import (
@@ -54,7 +55,7 @@ TOLD = {
     "Collection", "Comment", "Connection",
     "CommentLike", "Decision", "Device", "DismissedSuggestion", "EmailAddress",
     "Follow", "FormerName", "Header", "Invitation", "Like", "Media", "Mute", "PersonTag", "Post", "Report",
-    "Restriction", "Save",
+    "Restriction", "Save", "ShareLink",
     "SecurityEvent", "SocialAccount", "TagFollow",
 }  # fmt: skip
 NOT_TOLD = {
@@ -173,6 +174,21 @@ def test_posts_of_every_state_are_told_and_what_was_removed_keeps_its_pictures(
     assert {media["alt_text"] for media in others} == {"A kiln", "Alone"}
     assert {media["file"] for media in others} == {name for name in archive.namelist() if name.startswith("media/")}
     assert str(alone.pk) in [media["id"] for media in others]
+
+
+def test_share_links_are_told_with_the_addresses_of_those_that_count_and_no_hash(
+    alma: User, boris: User, settled: Settled, as_user: AsUser
+) -> None:
+    live, over = (create_link(alma, make_post(alma), LinkWish(password="herons at dawn")) for _ in range(2))
+    revoke_link(alma, over.pk)
+    create_link(boris, make_post(boris), LinkWish())
+
+    archive = fetch(as_user(alma), export_all(alma, settled))
+
+    told = read(archive, "share_links.json")
+    assert [(each["url"] or "").rpartition("/")[2] for each in told] == [live.code, ""]
+    assert [each["has_password"] for each in told] == [True, True]
+    assert live.password not in archive.read("share_links.json").decode()
 
 
 def test_account_tells_log_in_devices_tokens_tags_and_invitations_and_no_secret(
