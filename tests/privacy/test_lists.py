@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
+from pytest_django import Settings
 
 from accounts.models import Follow
 from accounts.unread import unread_of
@@ -48,6 +49,7 @@ from tests.ready import lift_bars
 
 pytestmark = pytest.mark.django_db
 AUTHOR = ("author", "users")
+ORIGIN = site.ORIGIN
 every_world = pytest.mark.parametrize(("viewer", "account"), WORLDS)
 
 
@@ -426,7 +428,7 @@ def test_previews_are_of_what_is_public_alone_whoever_asks(viewer: str, account:
     shown = {("public", "published")} if account == "open" else set()
     pages = {kind: f"/p/{to_code(post.pk)}/" for kind, post in world.posts.items()}
 
-    for way in ("{page}embed/", "{page}preview.jpg", f"/oembed?url={settings.ORIGIN}{{page}}"):
+    for way in ("{page}embed/", "{page}preview.jpg", f"/oembed?url={ORIGIN}{{page}}"):
         missing = comparable(world.page.get(way.format(page="/p/8Fk2/")), "8Fk2")
         found = {
             kind: verdict(world.page.get(way.format(page=page)), [page.split("/")[2]], missing)
@@ -437,7 +439,10 @@ def test_previews_are_of_what_is_public_alone_whoever_asks(viewer: str, account:
 
 
 @some_worlds
-def test_linked_posts_show_to_who_has_the_link_while_they_are_published(viewer: str, account: str) -> None:
+def test_linked_posts_show_to_who_has_the_link_while_they_are_published(
+    settings: Settings, viewer: str, account: str
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "unknown link by address": (1000, 600)}
     world = make_world(viewer, account)
     is_open = account != "closed" and viewer not in ("blocked", "blocker")
     missing = comparable(world.page.get("/s/4WnYz0Qm2tKc8LrVbE1xGa"), "4WnYz0Qm2tKc8LrVbE1xGa")
