@@ -42,6 +42,7 @@ from photos_client.api.relations import follow_user
 from photos_client.api.reports import report_post
 from photos_client.api.saved import add_to_collection, create_collection, list_saved
 from photos_client.api.search import search
+from photos_client.api.sharing import create_post_link, list_links, list_share_targets, revoke_link
 from photos_client.api.uploads import begin_direct_upload, finish_direct_upload, get_upload
 from photos_client.models import (
     AppInput,
@@ -70,6 +71,7 @@ from photos_client.models import (
     ReportInput,
     ReportInputCategory,
     SharedMedia,
+    ShareLinkInput,
     TagAnswer,
     User,
 )
@@ -169,9 +171,19 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
     }
     album = author.ask(create_album, body=NewAlbumInput(title="Kilns", posts=[post.id]))
     shown = reader.ask(list_album_posts, album.id).results
+    report["given_away"] = give_away(author, reader, post.id)
     report["album"] = [album.post_count, *(each.id == post.id for each in shown)]
     report |= talk(author, reader, post) | be_told(author)
     return report | change(author, reader, post) | end(author, reader, names[0])
+
+
+def give_away(author: Person, reader: Person, post_id: str) -> list[object]:
+    """Whether a link has the chosen name and stands in the list; where else the post can go; how many are left."""
+    link = author.ask(create_post_link, post_id, body=ShareLinkInput(alias=f"kilns-{post_id}"))
+    listed = [each.id == link.id for each in author.ask(list_links).results]
+    targets = [each.name for each in reader.ask(list_share_targets, post_id).targets]
+    author.ask(revoke_link, link.id)
+    return [link.url.endswith(f"/s/kilns-{post_id}"), listed, targets[0], len(author.ask(list_links).results)]
 
 
 def saved_in(reader: Person, collection: str, post: Post) -> list[bool]:

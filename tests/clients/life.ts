@@ -103,6 +103,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     elsewhere: [elsewhere.results.length, there.results.length],
     collected: await collect(reader, shelf.id, post.id),
     album: await fillAlbum(author, reader, post.id),
+    given_away: await giveAway(author, reader, post.id),
     ...(await beTold(author)),
     ...(await change(author, reader, post)),
     ...(await end(author, reader, names[0])),
@@ -123,6 +124,19 @@ async function fillAlbum(author: Person, reader: Person, postId: string): Promis
   const path = { album_id: made.id };
   const page = must(await reader.api.GET("/rest/v1/albums/{album_id}/posts", { params: { path } }));
   return [made.post_count, ...page.results.map((each) => each.id === postId)];
+}
+
+// Whether a link has the name that was chosen and stands in the list; where else the post can go; how many are left.
+async function giveAway(author: Person, reader: Person, postId: string): Promise<unknown[]> {
+  const path = { post_id: postId };
+  const link = must(
+    await author.api.POST("/rest/v1/posts/{post_id}/share-links", { params: { path }, body: { alias: `kilns-${postId}` } }),
+  );
+  const listed = must(await author.api.GET("/rest/v1/share-links")).results.map((each) => each.id === link.id);
+  const { targets } = must(await reader.api.GET("/rest/v1/posts/{post_id}/share-targets", { params: { path } }));
+  await author.api.DELETE("/rest/v1/share-links/{link_id}", { params: { path: { link_id: link.id } } });
+  const left = must(await author.api.GET("/rest/v1/share-links")).results.length;
+  return [link.url.endsWith(`/s/kilns-${postId}`), listed, targets[0]?.name, left];
 }
 
 async function nameOf(person: Person): Promise<string> {

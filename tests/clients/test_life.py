@@ -111,6 +111,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "told_on": [0, None],
         "collected": [1, True],
         "album": [1, True],
+        "given_away": [True, [True], "facebook", 0],
         "told": [f"{people['reader']} commented on your post", True, True],
         "read": True,
         "digest": False,
