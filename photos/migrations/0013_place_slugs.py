@@ -43,10 +43,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunSQL("SET statement_timeout = 0", "SET statement_timeout = 0"),  # it may take minutes
         AddIndexConcurrently(
             model_name="post",
             index=models.Index(
                 condition=models.Q(place_slug__gt=""), fields=["place_slug", "-id"], name="photos_post_place"
             ),
         ),
+        migrations.RunSQL("RESET statement_timeout", "RESET statement_timeout"),
     ]
