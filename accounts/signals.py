@@ -27,3 +27,5 @@ words_held = Signal()
 account_deleted = Signal()
 # user_ids: whom these follow, mute or block, who blocks them, or whose close friends they are, is another now
 relations_changed = Signal()
+# user_id: the username or the name that is shown is another now
+person_named = Signal()

@@ -1,96 +1,130 @@
-"""Searching posts among many: each sort of word, in each order, beside the barest query that finds the same word."""
+"""Searching posts among many: each sort of word, the first page and the tenth, beside the barest look-up of the word.
+
+BENCH_POSTS says how many (5,000,000 take half an hour and 15 GB of disk).
+"""
 
 import os
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
-from statistics import median, quantiles
+from collections.abc import Callable
+from functools import partial
+from statistics import quantiles
 
-import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from accounts.models import User
 from accounts.querysets import Viewer
 from accounts.selectors import search_people
-from bench.copying import without_indexes
-from bench.graph import FOLLOWS, Ints, make_follows, make_people, make_posts, post_counts
+from bench.search_site import COMMON, RARE, close_accounts, fill
 from bench.tables import print_table
-from feeds.services.search import SORTS, Question, search_posts, short_queries
-from photos.models import Post, Tag
-from photos.selectors import search_tags
-from photos.words import kept_near, kept_words
+from feeds.services.search import Question, search_posts, short_queries
+from feeds.services.suggest_words import suggest
+from photos.selectors import search_places, search_tags
 
 POSTS = int(os.environ.get("BENCH_POSTS", "200000"))
-ROUNDS = 60
-VOCABULARY = 20_000
-COMMON, SIGNS = "light", "東京都京橋区日本橋夜景朝焼海岸山道花火祭"
-TABLES = ["accounts_user", "accounts_follow", "photos_post", "photos_postwords", "photos_tag", "photos_posttag"]
-BARE = "SELECT post_id FROM photos_postwords WHERE words @@ %s::tsquery ORDER BY post_id DESC LIMIT 20"
-# What is typed, and the query that its floor asks.
+ROUNDS = 40
+LIMIT = 20
+BARE = "SELECT post_id FROM photos_postwords WHERE words @@ %s::tsquery LIMIT 20"
+INDEXES = ("photos_words", "photos_words_title", "photos_words_tags", "photos_postwords_pkey")
+# What is typed, in which order it is wanted, and the query that its floor asks.
 TYPED = {
-    "common, 1 post of 5": (COMMON, f"'{COMMON}':*"),
-    "rare, 20 posts": ("quaggaville", "'quaggaville':*"),
-    "two words, both common": (f"{COMMON} w3x", f"'{COMMON}' & 'w3x':*"),
-    "beginning of many words": ("w1", "'w1':*"),
-    "with a slip, rare": ("quaggavile", "'quaggaville':*"),
-    "with a slip, common": ("lihgt", f"'{COMMON}':*"),
-    "two signs of Han": ("京橋", "'京橋'"),
-    "one sign of Han": ("京", "'京':*"),
-    "that nobody wrote": ("zzyzxabc", "'zzyzxabc':*"),
+    "one word, 1 post of 5": (COMMON, "relevance", f"'{COMMON}'"),
+    "one word, 1 of 100": ("w150xs", "relevance", "'w150xs'"),
+    "one word, 1 of 1,000": ("w1501x", "relevance", "'w1501x'"),
+    "one word, 1 of 5, newest": (COMMON, "newest", f"'{COMMON}'"),
+    "one word, 1 of 5, top": (COMMON, "top", f"'{COMMON}'"),
+    "two words, both common": (f"{COMMON} w4x", "relevance", f"'{COMMON}' & 'w4x'"),
+    "two words, one rare": (f"{COMMON} w1501x", "relevance", f"'{COMMON}' & 'w1501x'"),
+    "beginning of many words": ("w1", "relevance", "'w1':*"),
+    "beginning of few words": ("w150", "relevance", "'w150':*"),
+    "rare, 20 posts": (RARE, "relevance", f"'{RARE}'"),
+    "rare, by its beginning": ("quagg", "relevance", "'quagg':*"),
+    "rare, with a slip": ("quaggavile", "relevance", f"'{RARE}'"),
+    "a phrase": ('"w4x w7x"', "relevance", "'w4x' <-> 'w7x'"),
+    "word and place": (f"{COMMON} place:place-70", "relevance", f"'{COMMON}' & '%place-70'"),
+    "without a word": (f"w150xs -{COMMON}", "relevance", "'w150xs'"),
+    "two signs of Han": ("京橋", "relevance", "'京橋'"),
+    "that nobody wrote": ("zzyzxabc", "relevance", "'zzyzxabc'"),
 }
 
 
 def main() -> None:
-    member = fill()
-    viewers: dict[str, Viewer] = {"visitor": AnonymousUser(), "member": member}
-    for name, viewer in viewers.items():
-        rows = [row for label, typed in TYPED.items() for row in measure(viewer, label, *typed)]
-        title = f"A page of 20 of {Post.objects.count():,} posts, for a {name}; bare: one query of the words alone"
-        print_table(title, ["word", "sort", "posts", "p50 ms", "p99 ms", "bare p50 ms", "of bare"], rows)
-        rows = [[label, *percentiles([timed(act)[1] for _ in range(ROUNDS)])] for label, act in names(viewer)]
-        print_table(f"People and tags, 20 of them, for a {name}", ["what", "p50 ms", "p99 ms"], rows)
+    filled = fill(POSTS)
+    rows = [[name, size / 2**20] for name in INDEXES for size in [_size(name)]]
+    title = (
+        f"{POSTS:,} posts in {filled.rows_seconds:,.0f} s, indexes of their words with statistics in "
+        f"{filled.index_seconds:,.0f} s, {_size('photos_postwords') / 2**20:,.0f} MB of words"
+    )
+    print_table(title, ["index", "MB"], rows)
+    for mix in ("one post of ten for followers", "eight accounts of ten private"):
+        if mix.startswith("eight"):
+            close_accounts()
+        for name, viewer in (("visitor", AnonymousUser()), ("member", filled.member)):
+            measure_all(viewer, f"{LIMIT} of {POSTS:,} posts, {mix}, for a {name}")
+    name_all(filled.member)
 
 
-def measure(viewer: Viewer, label: str, text: str, query: str) -> Iterator[list[object]]:
-    """A row for each order, its floor taken in turn with it."""
-    for sort in SORTS:
+def measure_all(viewer: Viewer, title: str) -> None:
+    """A row for each sort of word; of those with fewer than ten pages the first alone."""
+    rows = []
+    for label, (text, sort, query) in TYPED.items():
         question = Question(text, sort=sort)
-        times: tuple[list[float], list[float]] = [], []
-        for _ in range(ROUNDS):
-            count, milliseconds = timed(lambda question=question: find(viewer, question))  # type: ignore[misc]
-            times[0].append(milliseconds)
-            times[1].append(timed(lambda: ask(query))[1])
-        middle, slow = percentiles(times[0])
-        floor = median(times[1])
-        yield [label, sort, count, middle, slow, floor, middle / floor]
+        for number, cursor in (("1", ""), ("10", _cursor_of_page(viewer, question, 10))):
+            if number == "1" or cursor:
+                rows.append([label, number, *measure(partial(find, viewer, question, cursor), query)])
+    print_table(title, ["word", "page", "posts", "p50 ms", "p95 ms", "bare p50 ms", "of bare"], rows)
 
 
-def names(viewer: Viewer) -> list[tuple[str, Callable[[], int]]]:
-    def people(typed: str) -> Callable[[], int]:
-        return lambda: len(search_people(viewer, typed, cursor="", limit=20).items)
+def measure(act: Callable[[], int], query: str) -> list[object]:
+    """Its floor is taken in turn with it."""
+    act()
+    times: tuple[list[float], list[float]] = [], []
+    for _ in range(ROUNDS):
+        count, milliseconds = timed(act)
+        times[0].append(milliseconds)
+        times[1].append(timed(lambda: ask(query))[1])
+    (middle, slow), (floor, _) = map(percentiles, times)
+    return [count, middle, slow, floor, middle / floor]
 
-    def tags(typed: str) -> Callable[[], int]:
-        return lambda: len(search_tags(viewer, typed, cursor="", limit=20).items)
 
+def name_all(viewer: Viewer) -> None:
+    """People, tags and places, and all three while somebody types."""
     some = User.objects.values_list("username", flat=True)[0]
-    return [
-        ("everybody", people("p")),
-        ("one person", people(some)),
-        ("nobody", people("zzyzx")),
-        ("a tag of many posts", tags("w1x")),
-        ("many tags", tags("w")),
-        ("no tag", tags("zzyzx")),
-    ]
+    finds: dict[str, Callable[[], object]] = {
+        f"{what}, {typed!r}": partial(search, viewer, typed, cursor="", limit=LIMIT)
+        for what, search in (("people", search_people), ("tags", search_tags), ("places", search_places))
+        for typed in ("p", some if what == "people" else "place-7" if what == "places" else "w150x", "zzyzx")
+    }
+    finds |= {
+        f"while typing {typed!r}": partial(suggest, viewer, typed) for typed in ("p", "w1", "place", some, "zzyzx")
+    }
+    rows = []
+    for label, act in finds.items():
+        act()
+        rows.append([label, *percentiles([timed(lambda act=act: bool(act()))[1] for _ in range(ROUNDS)])])  # type: ignore[misc]
+    print_table("Names", ["what", "p50 ms", "p95 ms"], rows)
 
 
 def percentiles(times: list[float]) -> tuple[float, float]:
+    """The middle and the 95th."""
     cuts = quantiles(times, n=100, method="inclusive")
-    return cuts[49], cuts[98]
+    return cuts[49], cuts[94]
 
 
-def find(viewer: Viewer, question: Question) -> int:
+def find(viewer: Viewer, question: Question, cursor: str) -> int:
     with short_queries():
-        return len(search_posts(viewer, question, cursor="", limit=20).items)
+        return len(search_posts(viewer, question, cursor=cursor, limit=LIMIT).items)
+
+
+def _cursor_of_page(viewer: Viewer, question: Question, number: int) -> str:
+    """What leads there; "" if there are fewer pages."""
+    cursor = ""
+    for _ in range(number - 1):
+        with short_queries():
+            cursor = search_posts(viewer, question, cursor=cursor, limit=LIMIT).next_cursor
+        if not cursor:
+            break
+    return cursor
 
 
 def ask(query: str) -> int:
@@ -99,46 +133,14 @@ def ask(query: str) -> int:
         return len(cursor.fetchall())
 
 
+def _size(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size(%s)", [name])
+        return int(cursor.fetchone()[0])
+
+
 def timed(act: Callable[[], int]) -> tuple[int, float]:
     """What it answers, and milliseconds."""
     started = time.perf_counter()
     answer = act()
     return answer, (time.perf_counter() - started) * 1000
-
-
-def fill() -> User:
-    """People and their posts with words; returns one who follows many."""
-    chance = np.random.default_rng(1)
-    with without_indexes(TABLES):
-        people = make_people(chance, POSTS // 5)
-        popular = people[chance.permutation(len(people))]
-        posts = make_posts(chance, popular, post_counts(len(people)))
-        make_follows(chance, people[:1000], popular, FOLLOWS)
-        words = [f"w{number}x" for number in range(VOCABULARY)]
-        Tag.objects.bulk_create([Tag(pk=place, name=word) for place, word in enumerate(words, 1)])
-        shares = 1 / np.arange(5, VOCABULARY + 5)
-        said = chance.choice(VOCABULARY, size=(len(posts), 17), p=shares / shares.sum())
-        write_words(words, posts, said, rare=set(chance.choice(len(posts), 20, replace=False).tolist()))
-        write_tags(posts, said)
-    return User.objects.get(pk=int(people[0]))
-
-
-def write_words(words: Sequence[str], posts: Ints, said: Ints, *, rare: Container[int]) -> None:
-    """Three words of title, two tags and twelve words of caption for each post, and what TYPED looks for."""
-    statement = "COPY photos_postwords (post_id, words, near, indexed_at) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for number, post_id in enumerate(posts.tolist()):
-            its = [words[place] for place in said[number]]
-            title = [*its[:3], *([COMMON] if number % 10 == 0 else []), *(["quaggaville"] if number in rare else [])]
-            title += [SIGNS[number % 12 : number % 12 + 6]] if number % 20 == 0 else []
-            caption = [*its[5:], *([COMMON] if number % 10 == 5 else [])]
-            text, tags = " ".join(title), its[3:5]
-            near = "{" + ",".join(map(str, kept_near(text, tags))) + "}"
-            copy.write_row((post_id, kept_words(text, tags, " ".join(caption)), near, "2026-11-30T00:00:00Z"))
-
-
-def write_tags(posts: Ints, said: Ints) -> None:
-    rows = {(int(post_id), int(tag) + 1) for post_id, its in zip(posts, said, strict=True) for tag in its[3:5]}
-    with connection.cursor() as cursor, cursor.copy("COPY photos_posttag (post_id, tag_id) FROM STDIN") as copy:
-        for row in sorted(rows):
-            copy.write_row(row)

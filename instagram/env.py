@@ -126,6 +126,14 @@ def words(name: str, default: Sequence[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def words_among(name: str, default: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The same, each one of `known`."""
+    given = words(name, default)
+    if strange := [word for word in given if word not in known]:
+        raise ConfigError(name, f"{strange[0]!r} is none of {', '.join(known)}.")
+    return given
+
+
 def folder(name: str, default: Path) -> Path:
     value = _read(name)
     path = Path(value).expanduser() if value else default

@@ -638,6 +638,16 @@ RATE_LIMITS = {
 # --- Language, time, logs ------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+# fmt: off
+STEMMED_LANGUAGES = {  # those that every Postgres has a stemmer for, and what it calls them
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish", "yi": "yiddish",
+}
+# fmt: on
+SEARCH_LANGUAGES = env.words_among("SEARCH_LANGUAGES", ["en", "de", "fr", "es"], tuple(STEMMED_LANGUAGES))
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True

@@ -1,6 +1,12 @@
 from typing import Any
 
-from accounts.signals import account_closed, account_made_private, account_reopened, restriction_changed
+from accounts.signals import (
+    account_closed,
+    account_made_private,
+    account_reopened,
+    person_named,
+    restriction_changed,
+)
 from core.events import enqueue
 
 # What counts anew all that a person likes and says.
@@ -13,6 +19,7 @@ def connect() -> None:
     account_closed.connect(recount_person, dispatch_uid="photos.recount_person_closed")
     account_reopened.connect(recount_person, dispatch_uid="photos.recount_person_reopened")
     restriction_changed.connect(recount_restricted, dispatch_uid="photos.recount_restricted")
+    person_named.connect(index_person, dispatch_uid="photos.index_person")
 
 
 def rekey_account(sender: Any, user_id: int, **kwargs: Any) -> None:
@@ -31,3 +38,7 @@ def recount_person(sender: Any, user_id: int, **kwargs: Any) -> None:
 def recount_restricted(sender: Any, owner_id: int, restricted_id: int, **kwargs: Any) -> None:
     for task in RECOUNTS:
         enqueue(task, user_id=restricted_id, author_id=owner_id)
+
+
+def index_person(sender: Any, user_id: int, **kwargs: Any) -> None:
+    enqueue("photos.index_words_of", user_id=user_id)

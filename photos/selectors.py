@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery, Value
 
 from accounts.models import User
 from accounts.querysets import Viewer
@@ -14,8 +14,12 @@ from core.rows import CountOf
 from core.spelling import slips
 from core.text import fold_tag, is_tag
 from photos.access import get_published_post_for, get_tag_for, known_to
-from photos.models import Like, Media, Post, Rendition, Save, Tag, TagFollow
+from photos.matching import holds
+from photos.models import Like, Media, Place, Post, Rendition, Save, Tag, TagFollow
+from photos.places import fold_place
+from photos.querysets import PostQuerySet
 from photos.standings import seen_by
+from photos.words import words_in
 
 MOST_COUNTED = 10_000
 
@@ -118,11 +122,15 @@ class TagAbout:
 def tags_about(viewer: Viewer, tags: Sequence[Tag]) -> list[TagAbout]:
     """In the order of `tags`. One query however many."""
     listed = Post.objects.offered_to(viewer).filter(post_tags__tag=OuterRef("pk"), state=Post.State.PUBLISHED)
-    count = CountOf(listed.order_by().values("pk")[:MOST_COUNTED])
+    count = _counted(listed)
     following = Exists(TagFollow.objects.filter(user=viewer.pk, tag=OuterRef("pk")))
     rows = Tag.objects.filter(pk__in=[tag.pk for tag in tags]).values_list("pk", count, following)
     known = {pk: (posts, None if viewer.is_anonymous else is_following) for pk, posts, is_following in rows}
     return [TagAbout(tag.name, *known.get(tag.pk, (0, None))) for tag in tags]
+
+
+def _counted(posts: PostQuerySet) -> CountOf:
+    return CountOf(posts.order_by().values("pk")[:MOST_COUNTED])
 
 
 def tag_about(viewer: Viewer, tag: Tag) -> TagAbout:
@@ -167,6 +175,67 @@ def near_tags(viewer: Viewer, typed: str, limit: int) -> list[str]:
     return list(known.order_by("name").values_list("name", flat=True)[:limit])
 
 
+def known_tags(viewer: Viewer, typed: str, *, limit: int) -> list[str]:
+    """The names of the first tags that begin so, without their counts. One query."""
+    name = fold_tag(typed)
+    known = Tag.objects.filter(name__startswith=name).filter(known_to(viewer)) if is_tag(name) else Tag.objects.none()
+    return list(known.order_by("name").values_list("name", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAbout:
+    """A place for one viewer: its name as the newest post there that the viewer can find has it, and how many those
+    posts are (counted up to MOST_COUNTED).
+    """
+
+    name: str
+    slug: str
+    post_count: int
+
+
+def search_places(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Page[PlaceAbout]:
+    """The places with all these words in their names, the last as it begins, in the order of their slugs, as far as
+    `viewer` can find posts there.
+
+    Two queries, and one more for a cursor. Malformed (400, cursor_unknown) for one of another search.
+    """
+    known = rest = _known_places(viewer, typed)
+    if cursor:
+        last = known.filter(pk=decode_cursor("places", cursor, 1)[0]).first()
+        if last is None:
+            raise unknown_cursor()
+        rest = known.filter(slug__gt=last.slug)
+    places = list(rest.order_by("slug")[: limit + 1])
+    next_cursor = encode_cursor("places", places[limit - 1].pk) if len(places) > limit else ""
+    return Page(_places_about(viewer, [place.slug for place in places[:limit]]), next_cursor)
+
+
+def known_places(viewer: Viewer, typed: str, *, limit: int) -> list[tuple[str, str]]:
+    """Slug and name of the first of them, without their counts. One query."""
+    name = Subquery(_posts_at(viewer).order_by("-pk").values("location_name")[:1])
+    return list(_known_places(viewer, typed).order_by("slug").values_list("slug", name)[:limit])
+
+
+def _places_about(viewer: Viewer, slugs: Sequence[str]) -> list[PlaceAbout]:
+    posts = _posts_at(viewer)
+    name, count = Subquery(posts.order_by("-pk").values("location_name")[:1]), _counted(posts)
+    rows = Place.objects.filter(slug__in=slugs).order_by("slug").values_list("slug", name, count)
+    return [PlaceAbout(name or slug, slug, number) for slug, name, number in rows]
+
+
+def _known_places(viewer: Viewer, typed: str) -> QuerySet[Place]:
+    words = words_in(fold_place(typed))
+    if not words:
+        return Place.objects.none()
+    query = " & ".join([*(word.query() for word in words[:-1]), words[-1].query(begins=True)])
+    return Place.objects.filter(holds("words", query)).filter(Exists(_posts_at(viewer)))
+
+
+def _posts_at(viewer: Viewer) -> PostQuerySet:
+    """For queries of places: the posts there that `viewer` can find."""
+    return Post.objects.offered_to(viewer).filter(place_slug=OuterRef("slug"), state=Post.State.PUBLISHED)
+
+
 def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[Post]:
     """The published posts under the tag (folded) that `viewer` may find and wants to, newest first.
 
@@ -183,14 +252,3 @@ def tagged_page(viewer: Viewer, name: str, *, cursor: str, limit: int) -> Page[P
 def followed_tags(person: User) -> list[str]:
     """The names of the tags that `person` follows, in the order of the alphabet."""
     return list(TagFollow.objects.filter(user=person).order_by("tag__name").values_list("tag__name", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceAbout:
-    """A place for one viewer: the name as the newest post there spells it that the viewer can find, and how many posts
-    those are (counted up to MOST_COUNTED).
-    """
-
-    name: str
-    slug: str
-    post_count: int

@@ -18,6 +18,7 @@ from photos.services import (
     repair,
     scrubbing,
     trash,
+    vocabulary,
     wording,
 )
 
@@ -157,5 +158,12 @@ def reconcile_works(after: int = 0) -> None:
 
 @shared_task(name="photos.index_words")
 def index_words() -> None:
-    """Let searching find what a version that kept no words has written."""
+    """Let searching find what a version that kept no words, or kept others, has written; forget what no post says."""
     wording.catch_up()
+    vocabulary.forget_words()
+
+
+@shared_task(name="photos.index_words_of")
+def index_words_of(user_id: int) -> None:
+    """After somebody has taken another name."""
+    wording.keep_words_of(user_id)

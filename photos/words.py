@@ -6,16 +6,15 @@ of pairs that stand side by side, and one sign alone is the beginning of a pair.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
+RULES = 2  # raised with each change of what is kept, so that posts kept by older rules are known
 LONGEST = 64  # signs of a word that count
-MOST_WORDS = 30  # of what is typed
 NEAR_LENGTHS = range(4, 25)  # letters of words that are also found with a slip in them
-MOST_NEAR = 40  # words of a post
 
 _WHOLE = str.maketrans("øłđħı", "oldhi")  # letters that have no mark to drop
 _DROPPED_MARKS = (range(10, 37), range(200, 256))  # combining classes: accents, points and vowel signs that people omit
@@ -30,7 +29,8 @@ _UNSPACED = (
     range(0xF900, 0xFB00),
     range(0x20000, 0x40000),
 )
-_TITLE, _TAGS, _CAPTION = (1, "A"), (200, "B"), (5000, "C")  # where each begins, far from the one before; its weight
+# Where each begins, far from the one before, and its weight. Marks are in every part.
+_TITLE, _TAGS, _CAPTION, _REST, _MARKS = (1, "A"), (200, "B"), (5000, "C"), (15_000, "D"), (16_000, "A")
 
 Sort = Literal["word", "run", "joint", "gap"]
 
@@ -85,20 +85,82 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain.translate(_WHOLE))
 
 
-def kept_words(title: str, tags: Iterable[str], caption: str) -> str:
-    """The words of a post as Postgres reads a tsvector, with weight A, B or C for where they stand."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said in and about a post. `rest` is its place and its author, `marks` are of `marks_of`."""
+
+    title: str
+    tags: Sequence[str]
+    caption: str
+    rest: str = ""
+    marks: Sequence[str] = ()
+
+    def parts(self) -> list[tuple[tuple[int, str], list[Word]]]:
+        """The words of each part, with where it begins and its weight."""
+        texts = (self.title, " ".join(self.tags), self.caption, self.rest)
+        return [(part, words_in(text)) for part, text in zip((_TITLE, _TAGS, _CAPTION, _REST), texts, strict=True)]
+
+    def plain_words(self) -> list[str]:
+        """Those that have a stem."""
+        return [word.pieces[0] for _, words in self.parts() for word in words if not word.is_run]
+
+    def spelled_words(self) -> list[str]:
+        """Those of title and tags that are found in spite of a slip, each once."""
+        words = (word for _, words in self.parts()[:2] for word in words if word.has_near)
+        return list(dict.fromkeys(word.text for word in words))
+
+
+def marks_of(author_id: int, tags: Iterable[str], place_slug: str, kinds: Iterable[str]) -> list[str]:
+    """What operators find a post by: who made it, its tags, its place and the larger ones it is in, what it shows."""
+    parts = place_slug.split("-") if place_slug else []
+    places = ["-".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    return [
+        author_mark(author_id),
+        *map(tag_mark, tags),
+        *map(place_mark, ["", *places] if places else []),
+        *map(kind_mark, kinds),
+    ]
+
+
+def author_mark(author_id: int) -> str:
+    return f"@{author_id}"
+
+
+def tag_mark(tag: str) -> str:
+    return f"#{tag}"
+
+
+def place_mark(slug: str) -> str:
+    """Of a slug; "" is for anywhere at all."""
+    return f"%{slug}"
+
+
+def kind_mark(kind: str) -> str:
+    return f"~{kind}"
+
+
+def stem_mark(stem: str) -> str:
+    """How a stem is kept, where it is another than the word: apart from words that are spelled like it."""
+    return f"={stem}"
+
+
+def kept_words(said: Said, stems: Mapping[str, Iterable[str]] | None = None) -> str:
+    """The words of a post as Postgres reads a tsvector, with weight A, B, C or D for where they stand.
+
+    `stems` has those of some words, which stand where the word stands.
+    """
     places: dict[str, list[str]] = {}
-    for text, (begin, weight) in ((title, _TITLE), (" ".join(tags), _TAGS), (caption, _CAPTION)):
-        pieces = [piece for word in words_in(text) for piece in word.pieces]
-        for place, piece in enumerate(pieces, begin):
-            places.setdefault(piece, []).append(f"{place}{weight}")
+    for (begin, weight), words in said.parts():
+        place = begin
+        for word in words:
+            for piece in word.pieces:
+                known = (stems or {}).get(piece, ()) if not word.is_run else ()
+                for kept in (piece, *(stem_mark(stem) for stem in known if stem != piece)):
+                    places.setdefault(kept, []).append(f"{place}{weight}")
+                place += 1
+    for mark in said.marks:
+        places[mark] = ["{}{}".format(*_MARKS)]
     return " ".join(f"'{piece}':{','.join(where)}" for piece, where in places.items())
-
-
-def kept_near(title: str, tags: Iterable[str]) -> list[int]:
-    """What a word with a slip in it is found by, of all words in title and tags."""
-    words = dict.fromkeys(word.text for word in words_in(f"{title} {' '.join(tags)}") if word.has_near)
-    return sorted({form for word in list(words)[:MOST_NEAR] for form in near_forms(word)})
 
 
 def near_forms(word: str) -> Sequence[int]:

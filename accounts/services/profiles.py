@@ -10,7 +10,7 @@ from accounts.models.users import FILTER_LENGTH, MOST_FILTERS, MOST_LINKS
 from accounts.ready import forget_person
 from accounts.services.blocklists import check_words, tell_held
 from accounts.services.follows import accept_follow_request
-from accounts.signals import account_made_private
+from accounts.signals import account_made_private, person_named
 from accounts.snapshots import EPOCH
 from accounts.time_zones import is_time_zone
 from core.exceptions import FieldError, InvalidInput, NotFound
@@ -61,6 +61,8 @@ def edit_profile(actor: User, changes: Mapping[str, Any]) -> User:
             tell_held("person", actor.pk, held)
             forget_person(actor.pk)
             forget(*([EPOCH] if "in_discovery" in names else []))
+            if before.get("display_name", actor.display_name) != actor.display_name:
+                person_named.send(sender=None, user_id=actor.pk)
     return actor
 
 

@@ -15,6 +15,7 @@ from accounts.names import clean_username, look_of
 from accounts.ready import forget_person
 from accounts.services.blocklists import check_words, tell_held
 from accounts.services.security_log import note_event
+from accounts.signals import person_named
 from accounts.snapshots import EPOCH, side_key, viewer_key
 from core.exceptions import InvalidInput
 from core.locks import wait_for_lock
@@ -59,6 +60,7 @@ def rename_user(actor: User, typed: str, *, request: HttpRequest | None = None, 
                 raise InvalidInput.field("username", message, code="renamed_too_often")
             before = user.username
             _rename(user, name)
+            person_named.send(sender=None, user_id=user.pk)
             tell_held("person", user.pk, held)
             _tell(user, before, request, by_staff=by_staff)
     actor.username, actor.look = user.username, user.look

@@ -13,7 +13,7 @@ from feeds.services.api_page import feed_json, link_headers, next_feed_url
 from feeds.services.explore_lists import RANGES
 from feeds.services.home import RANKINGS
 from feeds.services.home import FeedPage as ReadyPage
-from photos.api.answers import Post, PostPage, TagAnswer
+from photos.api.answers import PlaceAnswer, Post, PostPage, TagAnswer
 
 
 class Reason(Answer):
@@ -44,7 +44,10 @@ class FeedPage(Page):
 
 
 FOUND = PolymorphicProxySerializer(
-    component_name="Found", serializers=[Post, User, TagAnswer], resource_type_field_name=None, many=True
+    component_name="Found",
+    serializers=[Post, User, TagAnswer, PlaceAnswer],
+    resource_type_field_name=None,
+    many=True,
 )
 FOUND.child.example = Post.example  # type: ignore[attr-defined]  # with `many` it is a list of these
 
@@ -67,7 +70,7 @@ class ExplorePage(PostPage):
 
 
 class SearchPage(Page):
-    """Posts, people or tags, as `type` says."""
+    """Posts, people, tags or places, as `type` says."""
 
     results = FoundList()
 

@@ -1,8 +1,11 @@
 """Searching under /rest/v1/."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,11 +28,14 @@ from feeds.services.search import (
 )
 from photos.api.tags import represent_tag_about
 from photos.ready.viewing import posts_for
-from photos.selectors import search_tags
+from photos.selectors import search_places, search_tags
 
 TEXT = Parameter(
     "q",
-    "What to look for: words in any case, with or without accents; of the last one the beginning is enough.",
+    "What to look for: words in any case, with or without accents; of the last one the beginning is enough. Of posts "
+    'also "words side by side", -word for what must not be there, and operators: `from:hana` or `from:me`, `tag:mist`, '
+    "`type:photo` or `type:video`, `place:porto`, `has:location`, `before:2026-06` and `after:2026-05-31` (a day, a "
+    "month or a year; from that one on). A minus before an operator leaves out what it would find.",
     {"type": "string", "pattern": r"\S", "maxLength": QUERY_LENGTH},
     required=True,
     example="lake",
@@ -39,11 +45,12 @@ TYPE = Parameter("type", "What sort of things.", {"type": "string", "enum": list
 KIND = Parameter("kind", "Posts that have such media.", {"type": "string", "enum": list(KINDS)}, example=KINDS[0])
 SORT = Parameter(
     "sort",
-    "Posts with the words in the title first, then in tags, then in the caption; or the newest, or the 200 most liked.",
+    "Posts with the words in the title first, then in tags, in the caption, in place and author; or the newest, or the "
+    "200 most liked.",
     {"type": "string", "enum": list(SORTS)},
     example=SORTS[0],
 )
-FROM = Parameter("from", "Posts of the person with this username.", example="hana")
+FROM = Parameter("from", "Posts of the person with this username; `me` for your own.", example="hana")
 
 
 class SearchView(ApiView):
@@ -53,7 +60,7 @@ class SearchView(ApiView):
     calls = {
         "get": Call(
             name="search",
-            summary="Find posts, people and tags",
+            summary="Find posts, people, tags and places",
             answer=SearchPage,
             parameters=(TEXT, TYPE, KIND, SORT, FROM),
             problems=(422,),
@@ -62,10 +69,12 @@ class SearchView(ApiView):
 
     def get(self, request: Request) -> Response:
         require_open_search(request.user)
-        question = clean_question(request.query_params)
+        question = clean_question(request.query_params, language=get_language_from_request(request))
         rate_limits.allow("search", caller(request))
         results, next_cursor = FIND[question.type](request, question)
-        return page_answer(request, results, next_cursor)
+        answer = page_answer(request, results, next_cursor)
+        patch_vary_headers(answer, ["Accept-Language"])
+        return answer
 
 
 Found = tuple[Sequence[Any], str]
@@ -89,8 +98,15 @@ def _find_tags(request: Request, question: Question) -> Found:
     return [represent_tag_about(about) for about in page.items], page.next_cursor
 
 
+def _find_places(request: Request, question: Question) -> Found:
+    with short_queries():
+        page = search_places(request.user, question.text, cursor=page_cursor(request), limit=page_limit(request))
+    return [asdict(about) for about in page.items], page.next_cursor
+
+
 FIND: dict[str, Callable[[Request, Question], Found]] = {
     "posts": _find_posts,
     "users": _find_people,
     "tags": _find_tags,
+    "places": _find_places,
 }

@@ -313,6 +313,14 @@ class TagAnswer(Answer):
     example = {"name": "mist", "url": "https://photos.example.org/tags/mist/", "post_count": 9, "following": True}
 
 
+class PlaceAnswer(Answer):
+    name = serializers.CharField(help_text="As the newest post there that you can find has it.")
+    slug = serializers.CharField(help_text="For `place:` in a search.")
+    post_count = serializers.IntegerField(help_text="Posts there that you can find, counted up to 10,000.")
+
+    example = {"name": "São Paulo", "slug": "sao-paulo", "post_count": 4}
+
+
 class Room(Answer):
     """How much room the originals of a person take, and may take."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 from django.utils import timezone
 
-from photos.words import kept_near, kept_words
+from photos.words import Said, kept_words
 
 CHUNK = 1000
 
@@ -19,8 +19,8 @@ def keep_words(apps: Any, schema_editor: Any) -> None:
         now, rows = timezone.now(), []
         for post in posts.filter(pk__in=ids, kept_words=None).prefetch_related("tags"):
             tags = sorted(tag.name for tag in post.tags.all())
-            words, near = kept_words(post.title, tags, post.caption), kept_near(post.title, tags)
-            rows.append(kept(post=post, words=words, near=near, indexed_at=now))
+            words = kept_words(Said(post.title, tags, post.caption))
+            rows.append(kept(post=post, words=words, near=[], indexed_at=now))
         kept.objects.bulk_create(rows, ignore_conflicts=True)
         last = ids[-1]
 

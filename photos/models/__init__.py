@@ -6,10 +6,11 @@ from photos.models.likes import Like
 from photos.models.maintenance import MaintenanceRun, StorageAlarm
 from photos.models.media import Media, OriginalCopy, Rendition
 from photos.models.people import PersonTag
+from photos.models.places import Place
 from photos.models.posts import Post, PostTag, Tag, TagFollow
 from photos.models.saves import Collection, CollectionItem, Save
 from photos.models.uploads import Upload, UploadPart
-from photos.models.words import PostWords
+from photos.models.words import KnownWord, PostWords
 
 __all__ = [
     "Album",
@@ -23,11 +24,13 @@ __all__ = [
     "CommentMention",
     "CommentVersion",
     "Header",
+    "KnownWord",
     "Like",
     "MaintenanceRun",
     "Media",
     "OriginalCopy",
     "PersonTag",
+    "Place",
     "Post",
     "PostTag",
     "PostWords",

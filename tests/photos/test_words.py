@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photos.words import LONGEST, fold, kept_near, kept_words, near_forms, words_in
+from photos.words import LONGEST, Said, fold, kept_words, marks_of, near_forms, words_in
 
 
 def texts(text: str) -> list[str]:
@@ -62,13 +62,25 @@ def test_query_finds_whole_words_beginnings_and_parts_of_runs(text: str, begins:
 
 
 def test_words_of_a_post_have_the_weight_of_where_they_stand() -> None:
-    kept = kept_words("Kiln at night", ["kiln", "raku"], "At dawn")
+    kept = kept_words(Said("Kiln at night", ["kiln", "raku"], "At dawn", "Porto hana"))
 
-    assert kept == "'kiln':1A,200B 'at':2A,5000C 'night':3A 'raku':201B 'dawn':5001C"
+    assert kept == "'kiln':1A,200B 'at':2A,5000C 'night':3A 'raku':201B 'dawn':5001C 'porto':15000D 'hana':15001D"
+
+
+def test_stems_stand_where_their_words_stand_unless_they_are_the_same() -> None:
+    kept = kept_words(Said("Kilns night", [], ""), {"kilns": ["kiln"], "night": ["night"]})
+
+    assert kept == "'kilns':1A '=kiln':1A 'night':2A"
+
+
+def test_marks_name_author_tags_places_from_wide_to_narrow_and_kinds() -> None:
+    marks = marks_of(7, ["mist"], "porto-portugal", ["photo"])
+
+    assert marks == ["@7", "#mist", "%", "%porto", "%porto-portugal", "~photo"]
 
 
 def test_word_of_any_length_counts_with_its_beginning() -> None:
-    assert kept_words("W" * 5000, [], "") == f"'{'w' * LONGEST}':1A"
+    assert kept_words(Said("W" * 5000, [], "")) == f"'{'w' * LONGEST}':1A"
 
 
 @pytest.mark.parametrize(
@@ -93,12 +105,12 @@ def test_near_forms_fit_into_a_bigint() -> None:
 
 
 @pytest.mark.parametrize("title", ["cat", "2024", "東京都庁前", "x" * 30])
-def test_short_and_endless_words_numbers_and_runs_have_no_near_forms(title: str) -> None:
-    assert kept_near(title, []) == []
+def test_short_and_endless_words_numbers_and_runs_are_not_corrected(title: str) -> None:
+    assert Said(title, [], "").spelled_words() == []
 
 
-def test_near_forms_are_of_title_and_tags() -> None:
-    assert kept_near("Harbour", ["mist"]) == sorted({*near_forms("harbour"), *near_forms("mist")})
+def test_words_of_title_and_tags_are_corrected() -> None:
+    assert Said("Harbour", ["mist"], "caption", "Porto").spelled_words() == ["harbour", "mist"]
 
 
 @given(st.text(max_size=60))
