@@ -28,7 +28,7 @@ class Connection(Answer):
 
 
 class Connections(Answer):
-    """All there are, 20 at most."""
+    """Those that are connected, 20 at most."""
 
     results = Connection(many=True)
     networks = serializers.ListField(

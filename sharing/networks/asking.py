@@ -36,7 +36,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A file in a form."""
+    """A file in a form; without a `name` it is a field that has a type."""
 
     field: str
     name: str
@@ -108,7 +108,7 @@ def multipart(fields: Fields, *files: FilePart) -> Content:
     for name, value in fields:
         parts.append(_part(boundary, f'name="{name}"') + value.encode() + b"\r\n")
     for file in files:
-        what = f'name="{file.field}"; filename="{file.name}"'
+        what = f'name="{file.field}"' + (f'; filename="{file.name}"' if file.name else "")
         parts += [_part(boundary, what, file.kind), file.data, b"\r\n"]
     return Content(f"multipart/form-data; boundary={boundary}", (*parts, f"--{boundary}--\r\n".encode()))
 

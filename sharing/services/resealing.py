@@ -13,10 +13,10 @@ from sharing.models import Connection, NetworkApp
 def reseal_everything() -> tuple[int, int]:
     """How many were encrypted anew, and how many cannot be read with any key there is."""
     done = lost = 0
-    kinds: tuple[tuple[QuerySet[Any], str], ...] = (
+    kinds: list[tuple[QuerySet[Any], str]] = [
         (Connection.objects.exclude(sealed=""), CONNECTION),
         (NetworkApp.objects.all(), APP),
-    )
+    ]
     for rows, purpose in kinds:
         for row_id in rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000):
             is_done = _reseal(rows, row_id, purpose)
