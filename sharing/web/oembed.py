@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +49,8 @@ def _pixels(request: HttpRequest, name: str) -> int | None:
 
 
 def _xml(told: Mapping[str, Any]) -> tuple[str, str]:
-    entries = "".join(f"<{name}>{escape(_NOT_XML.sub('', str(value)))}</{name}>" for name, value in told.items())
+    entries = "".join(
+        f"<{name}>{escape(_NOT_XML.sub('', str(value)), quote=False)}</{name}>" for name, value in told.items()
+    )
     head = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>'
     return f"{head}\n<oembed>{entries}</oembed>\n", "text/xml; charset=utf-8"
