@@ -16,8 +16,8 @@ class ShareLinkInput(serializers.Serializer):  # type: ignore[type-arg]
         allow_blank=True,
         trim_whitespace=False,
         max_length=1000,
-        words={"pattern": rf"^(?:(?=.{{4,{CODE_LENGTH}}}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)?$"},
-        help_text="A code of your own: letters, digits, single hyphens. Without one it is drawn at random.",
+        words={"pattern": "^(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)?$", "maxLength": CODE_LENGTH},
+        help_text="A code of your own: 4 letters or digits at least, single hyphens. If not, it is drawn at random.",
     )
     password = Text(
         required=False,

@@ -61,6 +61,7 @@ REFUSED_BY_WHAT_IS_KNOWN = {
     "too_many_collections": "so many the caller has already",
     "too_many_links": "so many there are already to this post or album",
     "not_published": "only what is published can be shared",
+    "alias alias_invalid": "it has 4 signs at least, or none",
     "alias alias_taken": "somebody has this name, or it is reserved",
     "expires_at out_of_range": "it is over, or too far away",
     "host host_invalid": "what a name of a host is, the DNS says",
