@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,10 @@ from photos.signals import album_narrowed
 MOST_ALBUMS = 150  # of one person: a form has room for so many ticks
 MOST_POSTS = 1000  # in one album
 WIDTHS = Post.Audience.values  # each is for no more people than the one before
+_PLACE = """
+    UPDATE photos_albumitem SET position = wanted.position
+    FROM unnest(%s::bigint[], %s::int[]) wanted(id, position) WHERE photos_albumitem.id = wanted.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +215,9 @@ def _rearrange(album: Album, order: Sequence[int]) -> None:
     items = list(_items(album).order_by("position", "pk"))
     moved, by_post, following = set(order), {item.post_id: item for item in items}, iter(order)
     arranged = [by_post[next(following)] if item.post_id in moved else item for item in items]
-    changed = [item for place, item in enumerate(arranged, 1) if item.position != place]
-    for place, item in enumerate(arranged, 1):
-        item.position = place
-    AlbumItem.objects.bulk_update(changed, ["position"])
+    changed = {item.pk: place for place, item in enumerate(arranged, 1) if item.position != place}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [list(changed), list(changed.values())])
 
 
 def _refuse_unknown(named: Sequence[int], known: Collection[int] | QuerySet[Any]) -> None:
