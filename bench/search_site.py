@@ -14,6 +14,7 @@ from core.ids import EPOCH_MS
 from feeds.weights import ID_SHIFT
 from photos.models import Place, Tag
 from photos.services.vocabulary import know_words
+from photos.words import RULES
 
 POSTS_EACH = 50
 VOCABULARY, TAGS, PLACES, TAGGED = 20_000, 100_000, 1000, 200_000
@@ -45,7 +46,7 @@ _POSTS = """
         CASE WHEN number % 4 = 0 THEN 'place-' || number % {places} ELSE '' END,
         CASE WHEN number % 10 = 3 THEN 'followers' ELSE 'public' END, false, false, false, '', 'everyone', false,
         'all_rights', 'published', least(1 / (random() + 0.000001), 1000000)::int, 0, made, made, ''
-    FROM (SELECT *, to_timestamp(((id >> {shift}) + {epoch}) / 1000.0) AS made FROM bench_said) said ORDER BY id
+    FROM (SELECT *, to_timestamp(((id >> {shift}) + {epoch}) / 1000.0) AS made FROM bench_said) said
 """
 _WORDS = """
     INSERT INTO photos_postwords (post_id, words, rules, indexed_at)
@@ -57,7 +58,7 @@ _WORDS = """
             || ''':16000A ''place'':15000D ''' || number %% {places} || ''':15001D ' ELSE '' END
         || '''p' || author_id || ''':15002D ''@' || author_id || ''':16000A ''~photo'':16000A ''#' || bench_word(p4)
         || ''':16000A'
-    )::tsvector, {rules}, now() FROM bench_said ORDER BY id
+    )::tsvector, {rules}, now() FROM bench_said
 """
 
 
@@ -83,7 +84,7 @@ def fill(posts: int) -> Filled:
     with without_indexes(["photos_postwords"]):
         weights = [f"{place}A" for place in (1, 2, 3)] + ["200B", "201B"] + [f"{5000 + place}C" for place in range(12)]
         kept = " || ".join(f"bench_kept(p{number}, '{weight}')" for number, weight in enumerate(weights, 1))
-        _execute(_WORDS.format(kept=kept, common=COMMON, rare=RARE, places=PLACES, rules=2), {"posts": posts})
+        _execute(_WORDS.format(kept=kept, common=COMMON, rare=RARE, places=PLACES, rules=RULES), {"posts": posts})
         _execute("DROP TABLE bench_said")
         made = time.perf_counter()
     return Filled(User.objects.get(pk=int(people[0])), made - started, time.perf_counter() - made)

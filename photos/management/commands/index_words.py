@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from photos.services.wording import catch_up
+from photos.spelling import use_trigrams
 
 
 class Command(BaseCommand):
@@ -13,4 +14,5 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every post, not only those that are behind")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        use_trigrams()
         self.stdout.write(f"{catch_up(everything=options['all'])} posts.")
