@@ -99,13 +99,13 @@ class Matches:
         known, size, ends = spread(), FIRST, time.monotonic() + PATIENCE
         share = min(self.expected / known.rows, 1.0)
         while below > above + 1:
-            if size / share <= READ or len(known.bounds) < 2:
-                ids = self._read(above, below, size)
-                below = ids[-1] if len(ids) == size else above
-            else:
-                start = max(known.start(below, int(size / share)) - 1, above)
-                ids, below = self._look_up(start, below), start + 1
+            is_common = size / share <= READ
+            start = known.start(below, int(READ * 4 if is_common else size / share)) - 1
+            start = max(min(start, below - 2), above)
+            ids = self._read(start, below, size) if is_common else self._look_up(start, below)
+            below = ids[-1] if is_common and len(ids) == size else start + 1
             yield ids
+            share = share / 4 if len(ids) * 4 < size else share  # it is rarer here than everywhere
             size = min(size * 4, MOST)
             if time.monotonic() > ends:
                 raise slow()

@@ -105,7 +105,7 @@ def short_queries() -> Iterator[None]:
 
 
 def search_posts(viewer: Viewer, question: Question, *, cursor: str, limit: int) -> Page[Post]:
-    """One page of posts, with id and audience. The number of queries does not grow with the posts.
+    """One page of posts, with id and audience. The number of queries grows only with what is passed over as hidden.
 
     InvalidInput for an operator with a value that it cannot have. Malformed for a cursor of another list.
     """

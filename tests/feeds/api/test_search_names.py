@@ -1,4 +1,4 @@
-"""GET /rest/v1/search for people and tags."""
+"""GET /rest/v1/search for people, tags and places."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import search_people
 from core.paging import encode_cursor
 from photos.models import Tag
-from photos.selectors import search_tags
+from photos.selectors import search_places, search_tags
 from photos.services.tag_follows import follow_tag
 from tests.conftest import AsApp
 from tests.factories import make_block, make_mute, make_post, make_user
@@ -211,3 +211,59 @@ def test_names_take_the_same_queries_however_many(as_app: AsApp, kind: str) -> N
         numbers.append(queries_of(client, f"/rest/v1/search?q=hana&type={kind}"))
 
     assert numbers[0] == numbers[1]
+
+
+# --- Places ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("sao", ["sao-paulo"]), ("Paulo", ["sao-paulo"]), ("são pau", ["sao-paulo"]), ("paulo sao x", []), ("!", [])],
+)
+def test_place_is_found_by_how_its_words_begin(alma: User, typed: str, found: list[str]) -> None:
+    for name in ("São Paulo", "Porto"):
+        make_post(alma, location_name=name)
+
+    assert [place["slug"] for place in results(typed, "places")] == found
+
+
+def test_place_is_called_and_counted_as_far_as_the_viewer_sees(as_app: AsApp, alma: User, boris: User) -> None:
+    make_post(alma, location_name="São Paulo")
+    make_post(alma, location_name="SAO PAULO", audience="only_me")
+    make_post(alma, location_name="Porto", audience="only_me")
+
+    seen = {"name": "São Paulo", "slug": "sao-paulo", "post_count": 1}
+    assert results("sao", "places", as_app(boris)) == results("sao", "places") == [seen]
+    assert results("sao", "places", as_app(alma)) == [{**seen, "name": "SAO PAULO", "post_count": 2}]
+    assert results("porto", "places") == []
+
+
+def test_pages_of_places_are_in_the_order_of_their_slugs(alma: User) -> None:
+    for name in ("Lake C", "Lake a", "Lake B", "Lake D"):
+        make_post(alma, location_name=name)
+    found: list[str] = []
+    path = "/rest/v1/search?q=lake&type=places&limit=2"
+    while path:
+        response = Client().get(path)
+        found += [result["slug"] for result in response.json()["results"]]
+        path = next_path(response)
+
+    assert found == ["lake-a", "lake-b", "lake-c", "lake-d"]
+
+
+@pytest.mark.django_db
+def test_cursor_of_a_place_that_is_not_found_is_refused() -> None:
+    response = Client().get(f"/rest/v1/search?q=lake&type=places&cursor={encode_cursor('places', 1)}")
+
+    assert problem_of(response) == (400, "cursor_unknown")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_places_take_two_queries(alma: User, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
+    for number in range(count):
+        make_post(alma, location_name=f"Lake {number}")
+
+    with django_assert_num_queries(2):
+        page = search_places(alma, "lake", cursor="", limit=20)
+
+    assert len(page.items) == count
