@@ -66,6 +66,8 @@ class Connection(models.Model):
 class CrossPost(models.Model):
     """A post on its way to an account elsewhere, or there. One row for each pair, so that it goes there once."""
 
+    DOUBT = "in doubt since"  # in `progress`: when somebody first did not know whether it stands there
+
     class State(models.TextChoices):
         WAITING = "waiting"
         SENDING = "sending"

@@ -41,7 +41,6 @@ def begin_connection(user: User, network: str, server: str = "") -> Leaving:
     if network not in BY_CONSENT:
         raise NotFound
     rate_limits.allow("connection", str(user.pk))
-    _check_room(user)
     state = get_random_string(40)
     try:
         place = _place_at(network, server)
@@ -77,7 +76,6 @@ def connect_by_password(user: User, *, server: str, handle: str, password: str) 
     """An account at Bluesky, or a server of its protocol. InvalidInput says what does not fit."""
     check_offered("bluesky")
     rate_limits.allow("connection", str(user.pk))
-    _check_room(user)
     origin = bluesky.server_in(server) if server.strip() else settings.CONNECTOR_ADDRESSES["bluesky"]
     if not origin:
         raise InvalidInput.field("server", "This is no name of a server.", code="server_invalid")
@@ -108,8 +106,7 @@ def keep_connection(user: User, network: str, account: Account) -> Connection:
         if row is None:
             return Connection.objects.create(id=new_id(user.pk), **where, **mutable)
         Connection.objects.filter(pk=row.pk).update(**mutable)
-        waited = CrossPost.objects.filter(connection=row, state=CrossPost.State.GIVEN_UP, code=TokenRefused().code)
-        waited.update(state=CrossPost.State.WAITING, next_try_at=timezone.now(), tries=0)
+        _send_what_waited(row)
         row.refresh_from_db()
     return row
 
@@ -165,6 +162,14 @@ def renewed(connection_id: int, account: Account) -> Account:
             row.sealed = sealed_secrets(current)
             row.save(update_fields=["sealed"])
     return current
+
+
+def _send_what_waited(row: Connection) -> None:
+    waited = CrossPost.objects.filter(connection=row, state=CrossPost.State.GIVEN_UP, code=TokenRefused().code)
+    ids = list(waited.values_list("pk", flat=True))
+    waited.update(state=CrossPost.State.WAITING, next_try_at=timezone.now(), tries=0, code="", problem="")
+    for cross_post_id in ids:
+        enqueue("sharing.send", cross_post_id=cross_post_id)
 
 
 def _revoke_later(row: Connection) -> None:

@@ -19,7 +19,8 @@ AGAIN = (CrossPost.State.FAILED, CrossPost.State.GIVEN_UP, CrossPost.State.UNKNO
 
 
 def cross_post(actor: User, post_id: int, connection_ids: Sequence[int]) -> list[CrossPost]:
-    """Send one's own post to these accounts of one's own; what is there or on its way stays as it is.
+    """Send one's own post to these accounts of one's own; what is there or on its way stays as it is, what failed is
+    tried once more, unless it may stand there.
 
     Conflict for a post that is not for everyone, InvalidInput for an account that cannot be posted to.
     """
@@ -33,7 +34,11 @@ def cross_post(actor: User, post_id: int, connection_ids: Sequence[int]) -> list
         raise InvalidInput.field("connections", message, code="connection_unknown")
     rate_limits.allow("cross-post", str(actor.pk))
     with transaction.atomic():
-        return [_plan(post.pk, found[connection_id]) for connection_id in wanted]
+        rows = [_plan(post.pk, found[connection_id]) for connection_id in wanted]
+        for row in rows:
+            if row.state != CrossPost.State.UNKNOWN and _begin_again(row):
+                row.refresh_from_db(fields=["state", "tries", "next_try_at", "code", "problem"])
+    return rows
 
 
 def retry(actor: User, post_id: int, cross_post_id: int) -> CrossPost:
@@ -43,10 +48,8 @@ def retry(actor: User, post_id: int, cross_post_id: int) -> CrossPost:
         raise Conflict("Connect this account again first.", code="not_connected")
     rate_limits.allow("cross-post", str(actor.pk))
     with transaction.atomic():
-        failed = CrossPost.objects.filter(pk=row.pk, state__in=AGAIN)
-        if not failed.update(state=CrossPost.State.WAITING, tries=0, next_try_at=timezone.now(), code="", problem=""):
+        if not _begin_again(row):
             raise Conflict("This is posted already, or on its way.", code="not_failed")
-        enqueue("sharing.send", cross_post_id=row.pk)
         row.refresh_from_db()
     return row
 
@@ -71,8 +74,15 @@ def _plan(post_id: int, connection: Connection) -> CrossPost:
     )
     if is_new:
         enqueue("sharing.send", cross_post_id=row.pk)
-    elif row.state in AGAIN:
-        row.state, row.tries, row.next_try_at = CrossPost.State.WAITING, 0, timezone.now()
-        row.save(update_fields=["state", "tries", "next_try_at"])
-        enqueue("sharing.send", cross_post_id=row.pk)
     return row
+
+
+def _begin_again(row: CrossPost) -> bool:
+    """Whether this failed and is tried once more now; what is there already of several pictures stays known."""
+    progress = {name: value for name, value in row.progress.items() if name != CrossPost.DOUBT}
+    changes = {"tries": 0, "next_try_at": timezone.now(), "code": "", "problem": "", "progress": progress}
+    failed = CrossPost.objects.filter(pk=row.pk, state__in=AGAIN)
+    if not failed.update(state=CrossPost.State.WAITING, **changes):
+        return False
+    enqueue("sharing.send", cross_post_id=row.pk)
+    return True

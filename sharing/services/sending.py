@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.signals import person_told
-from core.events import enqueue
+from core.events import enqueue, enqueue_later
 from sharing.access import public_post
 from sharing.accounts_elsewhere import account_of
 from sharing.models import Connection, CrossPost
@@ -42,9 +42,10 @@ from sharing.services.connections import renewed
 TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 60, 6 * 3600  # seconds; each is four times the one before
 STUCK = timedelta(minutes=40)  # longer than a try can take
+LATE = timedelta(minutes=10)  # after which a task that should have run is taken for lost
 AT_ONCE = 500
 _RELATED = ("connection",)
-DOUBT = "in doubt since"  # in `progress`: when somebody first did not know whether it stands there
+DOUBT = CrossPost.DOUBT
 
 State = CrossPost.State
 logger = logging.getLogger(__name__)
@@ -70,14 +71,16 @@ def send(cross_post_id: int) -> None:
 
 
 def sweep() -> None:
-    """Queue what waits and whose time has come; settle what was left in the middle of a try."""
+    """Queue what should have gone long ago; settle what was left in the middle of a try."""
     now = timezone.now()
     left = CrossPost.objects.filter(state=State.SENDING, begun_at__lt=now - STUCK)
     for row in left.select_related(*_RELATED)[:AT_ONCE]:
         _settle(row, NotKnown())
-    waiting = CrossPost.objects.filter(state=State.WAITING, next_try_at__lte=now - timedelta(seconds=30))
+    late = CrossPost.objects.filter(state=State.WAITING, next_try_at__lt=now - LATE)
     with transaction.atomic():
-        for row_id in waiting.order_by("next_try_at").values_list("pk", flat=True)[:AT_ONCE]:
+        ids = list(late.order_by("next_try_at").values_list("pk", flat=True)[:AT_ONCE])
+        CrossPost.objects.filter(pk__in=ids, state=State.WAITING).update(next_try_at=now)
+        for row_id in ids:
             enqueue("sharing.send", cross_post_id=row_id)
 
 
@@ -155,7 +158,9 @@ def _settle(row: CrossPost, error: NetworkError) -> None:
     words = {"code": error.code, "problem": _without_secrets(row, error.words)[:300]}
     with transaction.atomic():
         changed = _mine(row).update(state=state, next_try_at=next_try_at, progress=row.progress, **words)
-        if changed and state != State.WAITING:
+        if changed and state == State.WAITING:
+            enqueue_later("sharing.send", seconds=pause, cross_post_id=row.pk)
+        elif changed:
             _tell(row, words["problem"])
     if state == State.WAITING and error.code == "rate_limited":
         others = CrossPost.objects.filter(connection=row.connection_id, state=State.WAITING)
@@ -190,6 +195,7 @@ def _mine(row: CrossPost) -> CrossPostQuerySet:
 
 def _without_secrets(row: CrossPost, words: str) -> str:
     """Networks quote what they were sent; what is secret of that does not stand in tables, pages or logs."""
+    row.connection.refresh_from_db(fields=["sealed"])
     try:
         secrets = account_of(row.connection).secrets.values()
     except TokenRefused:

@@ -25,6 +25,7 @@ from sharing.web.forms import FORMS, ConsentForm
 def networks(request: SignedInRequest) -> HttpResponse:
     context = {
         "connections": connections_of(request.user),
+        "names": offered(),
         "offered": [(network, Network(network).label) for network in offered()],
         "most": service.MOST,
     }

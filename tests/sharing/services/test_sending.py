@@ -239,3 +239,30 @@ def test_nothing_secret_is_logged(
 
     assert not [secret for secret in known if secret in caplog.text and len(secret) > 20]
     assert row.state == "sent"
+
+
+def test_what_the_queue_has_lost_goes_after_all(alma: User, mastodon: MastodonServer, settled: Settled) -> None:
+    row = begun(alma, make_shown_post(alma), at_mastodon(alma, mastodon))
+    CrossPost.objects.filter(pk=row.pk).update(next_try_at=timezone.now() - timedelta(minutes=11))
+
+    with settled():
+        sweep()
+
+    row.refresh_from_db()
+    assert (row.state, len(mastodon.statuses)) == ("sent", 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "again"), [("failed", True), ("given_up", True), ("unknown", False), ("sent", False)]
+)
+def test_asking_for_the_same_again_repeats_only_what_is_surely_not_there(
+    state: str, again: bool, alma: User, mastodon: MastodonServer
+) -> None:
+    post, connection = make_shown_post(alma), at_mastodon(alma, mastodon)
+    row = begun(alma, post, connection)
+    CrossPost.objects.filter(pk=row.pk).update(state=state)
+
+    cross_post(alma, post.pk, [connection.pk])
+
+    row.refresh_from_db()
+    assert (row.state == "waiting") is again
