@@ -159,18 +159,6 @@ def search_people(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Pag
     return Page(shown, "" if is_last else encode_cursor("people", 0 if shown == named else shown[-1].pk))
 
 
-def offered_people(viewer: Viewer, typed: str, limit: int) -> list[User]:
-    """Whom somebody may mean who has typed so much: first who has just this username, then those whom many follow.
-
-    Three queries.
-    """
-    username = typed.strip().lstrip("@").lower().replace("\0", "")
-    people = User.objects.searchable_by(viewer)
-    named = list(people.filter(username=username))
-    found = begins_with(people.exclude(username=username), typed)
-    return [*named, *found.order_by("-follower_count", "pk")[: limit - len(named)]]
-
-
 def near_people(viewer: Viewer, typed: str, limit: int) -> list[User]:
     """Whose names are spelled nearly as `typed`, those whom many follow first. Two queries."""
     found = spelled_nearly(User.objects.searchable_by(viewer), typed)

@@ -51,7 +51,20 @@ class TagConverter:
         return value
 
 
+class PlaceConverter:
+    """A place as somebody writes it; photos.places has its one spelling."""
+
+    regex = "[^/]{1,200}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(CodeConverter, "code")
 register_converter(IdConverter, "id")
 register_converter(UsernameConverter, "username")
 register_converter(TagConverter, "tag")
+register_converter(PlaceConverter, "place")

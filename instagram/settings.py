@@ -574,6 +574,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Saved", "description": "What you keep for later, in collections that nobody else sees."},
         {"name": "Albums", "description": "Posts that belong together, in their order."},
         {"name": "Tags", "description": "Words that posts are filed under."},
+        {"name": "Places", "description": "Where posts say they are from."},
         {"name": "Feed", "description": "What the people you follow post."},
         {"name": "Explore", "description": "What many like."},
         {"name": "Search", "description": "Posts, people and tags by words."},

@@ -11,7 +11,6 @@ from accounts.standings import carry, with_standing
 from core.exceptions import NotFound
 from core.paging import Page, decode_cursor, encode_cursor, page_by_id, unknown_cursor
 from core.rows import CountOf
-from core.spelling import slips
 from core.text import fold_tag, is_tag
 from photos.access import get_published_post_for, get_tag_for, known_to
 from photos.matching import holds
@@ -155,24 +154,6 @@ def search_tags(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Page[
     tags = list(rest.order_by("name")[: limit + 1])
     next_cursor = encode_cursor("tags", tags[limit - 1].pk) if len(tags) > limit else ""
     return Page(tags_about(viewer, tags[:limit]), next_cursor)
-
-
-def offered_tags(viewer: Viewer, typed: str, limit: int) -> list[str]:
-    """The names of tags that begin with `typed`, in the order of the alphabet, as `search_tags`. One query."""
-    name = fold_tag(typed)
-    if not is_tag(name):
-        return []
-    known = Tag.objects.filter(known_to(viewer), name__startswith=name)
-    return list(known.order_by("name").values_list("name", flat=True)[:limit])
-
-
-def near_tags(viewer: Viewer, typed: str, limit: int) -> list[str]:
-    """The names of tags that differ by one slip from `typed`, in the order of the alphabet. One query at most."""
-    names = slips(fold_tag(typed))
-    if not names:
-        return []
-    known = Tag.objects.filter(known_to(viewer), name__in=names)
-    return list(known.order_by("name").values_list("name", flat=True)[:limit])
 
 
 def known_tags(viewer: Viewer, typed: str, *, limit: int) -> list[str]:

@@ -92,6 +92,7 @@ HEADERS: dict[str, Json] = {
 
 PATH_VALUES: dict[str, Json] = {
     "id": {"schema": {**_TEXT, "pattern": ID_PATTERN}, "example": "7234567890123456790"},
+    "place": {"schema": {**_TEXT, "minLength": 1, "maxLength": 200}, "example": "sao-paulo"},
     "username": {"schema": {**_TEXT, "pattern": r"^[A-Za-z0-9._]{1,30}$"}, "example": "hana"},
     "tag": {"schema": {**_TEXT, "minLength": 1, "maxLength": 200}, "example": "kyoto"},
 }

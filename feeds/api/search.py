@@ -1,7 +1,6 @@
 """Searching under /rest/v1/."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.utils.cache import patch_vary_headers
@@ -26,6 +25,7 @@ from feeds.services.search import (
     search_posts,
     short_queries,
 )
+from photos.api.places import represent_place
 from photos.api.tags import represent_tag_about
 from photos.ready.viewing import posts_for
 from photos.selectors import search_places, search_tags
@@ -101,7 +101,7 @@ def _find_tags(request: Request, question: Question) -> Found:
 def _find_places(request: Request, question: Question) -> Found:
     with short_queries():
         page = search_places(request.user, question.text, cursor=page_cursor(request), limit=page_limit(request))
-    return [asdict(about) for about in page.items], page.next_cursor
+    return [represent_place(about) for about in page.items], page.next_cursor
 
 
 FIND: dict[str, Callable[[Request, Question], Found]] = {

@@ -14,8 +14,9 @@ from core import rate_limits
 from core.web.client_address import client_address
 from core.web.htmx import wants_fragment
 from core.web.redirects import see_other
-from feeds.services.finding import Offers, Typed, offers_for, read_typed
+from feeds.services.finding import Typed, offers_for, read_typed
 from feeds.services.search import QUERY_LENGTH, require_open_search, short_queries
+from feeds.services.suggest_words import Suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,14 @@ def asker(request: HttpRequest) -> str:
     return str(request.user.pk) if request.user.is_authenticated else client_address(request)
 
 
-def _options(request: HttpRequest, found: Offers, typed: Typed) -> list[Option]:
+def _options(request: HttpRequest, found: Suggestions, typed: Typed) -> list[Option]:
     people = [person_card(person, request.user) for person in found.people]
+    tags = [(tag, reverse("photos:tag", args=[tag])) for tag in found.tags]
+    places = [(slug, name, reverse("photos:place", args=[slug])) for slug, name in found.places]
     return [
         *(Option(_address(typed, each.username, each.url), each.name, f"@{each.username}", each) for each in people),
-        *(Option(_address(typed, tag, reverse("photos:tag", args=[tag])), f"#{tag}", _("Tag")) for tag in found.tags),
+        *(Option(_address(typed, tag, url), f"#{tag}", _("Tag")) for tag, url in tags),
+        *(Option(_address(typed, slug, url), name, _("Place"), icon="map-pin") for slug, name, url in places),
     ]
 
 

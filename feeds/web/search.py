@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -21,11 +22,11 @@ from feeds.services.explore import popular_tags
 from feeds.services.finding import near_offers
 from feeds.services.search import Question, clean_question, require_open_search, search_posts, short_queries
 from feeds.web.offers import asker
-from photos.selectors import search_tags
+from photos.selectors import search_places, search_tags
 from photos.web.walls import found_tiles
 
 WALL_PAGE, LIST_PAGE = 40, 20
-TABS = {"posts": _("Posts"), "people": _("People"), "tags": _("Tags")}
+TABS = {"posts": _("Posts"), "people": _("People"), "tags": _("Tags"), "places": _("Places")}
 KINDS = {"": _("All"), "photo": _("Photos"), "video": _("Videos")}
 SORTS = {"relevance": _("Best match"), "new": _("Newest"), "top": _("Most liked")}
 OTHER_NAMES = {"people": "users", "new": "newest"}  # as the search itself calls them
@@ -42,10 +43,10 @@ class Asked:
     kind: str
     sort: str
 
-    def question(self) -> Question:
+    def question(self, language: str) -> Question:
         """InvalidInput if it cannot be asked."""
         named = {name: OTHER_NAMES.get(value, value) for name, value in asdict(self).items() if value}
-        return clean_question(named)
+        return clean_question(named, language=language)
 
     def url(self, **changes: str) -> str:
         """The address of this search with something else in it."""
@@ -87,11 +88,11 @@ def _read(request: HttpRequest) -> Asked:
 
 def _find(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """One page of what is found; on an empty first page also what may have been meant."""
-    question = asked.question()
+    question = asked.question(get_language_from_request(request))
     rate_limits.allow("search", asker(request))
     with short_queries():
         found, next_cursor = FIND[question.type](request, question, request.GET.get("cursor", ""))
-        if not any(found.values()) and "cursor" not in request.GET:
+        if not (any(found.values()) or next_cursor or "cursor" in request.GET):
             near = near_offers(request.user, question.text)
             found |= {"near": near, "near_people": people_cards(near.people, request.user)}
     return {**found, "next_url": next_page_url(request, next_cursor)}
@@ -112,10 +113,16 @@ def _find_tags(request: HttpRequest, question: Question, cursor: str) -> Found:
     return {"tags": page.items}, page.next_cursor
 
 
+def _find_places(request: HttpRequest, question: Question, cursor: str) -> Found:
+    page = search_places(request.user, question.text, cursor=cursor, limit=LIST_PAGE)
+    return {"places": page.items}, page.next_cursor
+
+
 FIND: Mapping[str, Callable[[HttpRequest, Question, str], Found]] = {
     "posts": _find_posts,
     "users": _find_people,
     "tags": _find_tags,
+    "places": _find_places,
 }
 
 

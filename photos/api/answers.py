@@ -316,9 +316,15 @@ class TagAnswer(Answer):
 class PlaceAnswer(Answer):
     name = serializers.CharField(help_text="As the newest post there that you can find has it.")
     slug = serializers.CharField(help_text="For `place:` in a search.")
+    url = serializers.URLField()
     post_count = serializers.IntegerField(help_text="Posts there that you can find, counted up to 10,000.")
 
-    example = {"name": "São Paulo", "slug": "sao-paulo", "post_count": 4}
+    example = {
+        "name": "São Paulo",
+        "slug": "sao-paulo",
+        "url": "https://photos.example.org/places/sao-paulo/",
+        "post_count": 4,
+    }
 
 
 class Room(Answer):

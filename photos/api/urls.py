@@ -1,5 +1,5 @@
 from core.api.routes import both
-from photos.api import albums, comments, instance, me, media, people, posts, saved, tags, uploads
+from photos.api import albums, comments, instance, me, media, people, places, posts, saved, tags, uploads
 
 urlpatterns = [
     *both("albums", albums.AlbumListView.as_view()),
@@ -26,6 +26,8 @@ urlpatterns = [
     *both("me/avatar", media.AvatarView.as_view()),
     *both("me/header", media.HeaderView.as_view()),
     *both("me/tags", people.TagsOfMeView.as_view()),
+    *both("places/<place:slug>", places.PlaceView.as_view()),
+    *both("places/<place:slug>/posts", places.PlacePostsView.as_view()),
     *both("posts", posts.PostListView.as_view()),
     *both("posts/<id:post_id>", posts.PostView.as_view()),
     *both("posts/<id:post_id>/comments", comments.CommentListView.as_view()),

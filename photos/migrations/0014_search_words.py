@@ -46,6 +46,7 @@ def _keep(apps: Any, told: dict[Any, Said]) -> None:
             words=kept_words(said, stems_in(said.plain_words(), lexed)),
             rules=RULES,
             indexed_at=timezone.now(),
+            near=[],
         )
         for post, said in told.items()
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-import core.converters  # noqa: F401  registers <code:...>, <id:...> and <tag:...>
+import core.converters  # noqa: F401  registers <code:...>, <id:...>, <place:...> and <tag:...>
 from photos.web import (
     actions,
     albums,
@@ -76,7 +76,7 @@ urlpatterns = [
     path("trash/", posts.trash, name="trash"),
     path("tags/<tag:name>/", tags.detail, name="tag"),
     path("tags/<tag:name>/follow/", tags.follow, name="tag-follow"),
-    path("places/<str:slug>/", places.detail, name="place"),
+    path("places/<place:slug>/", places.detail, name="place"),
     path("settings/avatar/", avatars.face, {"kind": "avatar"}, name="settings-avatar"),
     path("settings/avatar/status/", avatars.status, {"kind": "avatar"}, name="avatar-status"),
     path("settings/header/", avatars.face, {"kind": "header"}, name="settings-header"),

@@ -27,6 +27,7 @@ from photos_client.api.notifications import (
     mark_notifications_read,
 )
 from photos_client.api.people import get_user
+from photos_client.api.places import get_place, list_place_posts
 from photos_client.api.posts import (
     create_post,
     edit_post,
@@ -53,6 +54,7 @@ from photos_client.models import (
     FileInput,
     GetFeedRanking,
     ListNotificationsFilter,
+    LocationInput,
     Media,
     MediaState,
     NewAlbumInput,
@@ -162,6 +164,7 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
         "in_feed": [seen.title, seen.author.username, [each.alt_text for each in seen.media]],
         "pictures": [picture_bytes(each) for each in seen.media],
         "found": [isinstance(each, Post) and each.id == post.id for each in found],
+        "place": visit_place(reader, post),
         "liked": [liked.like_count, liked.viewer.liked],
         "reported": [str(reported.category), reported.note],
         "likers": [each.username for each in author.ask(list_likers, post.id).results],
@@ -220,7 +223,8 @@ def send_to_store(author: Person, path: Path) -> Media:
 def publish(author: Person, media: list[Media]) -> Post:
     """A post for followers, once its pictures are developed."""
     ids = [each.id for each in media]
-    wanted = NewPostInput(ids, title="Three ways", tags=["kiln"], audience=NewPostInputAudience.FOLLOWERS)
+    place, audience = LocationInput(name="Stoke-on-Trent"), NewPostInputAudience.FOLLOWERS
+    wanted = NewPostInput(ids, title="Three ways", tags=["kiln"], location=place, audience=audience)
     post = author.ask(create_post, body=wanted)
     return wait_for(lambda: is_out(author.ask(get_post, post.id)))
 
@@ -238,6 +242,13 @@ def find(reader: Person, username: str) -> list[Post | User | TagAnswer]:
     """The author's posts with this title, of which the last word is still being typed."""
     results: list[Post | User | TagAnswer] = reader.ask(search, q="three wa", from_=username).results
     return results
+
+
+def visit_place(reader: Person, post: Post) -> list[Any]:
+    """Its name and how many posts there are there; of each, whether it is this one."""
+    place = reader.ask(get_place, "stoke-on-trent")
+    posts = reader.ask(list_place_posts, place.slug).results
+    return [place.name, place.post_count, *(each.id == post.id for each in posts)]
 
 
 def picture_bytes(media: SharedMedia) -> bool:

@@ -95,6 +95,7 @@ async function live(author: Person, reader: Person, files: Job["files"]): Promis
     in_feed: [seen.title, seen.author.username, seen.media.map((each) => each.alt_text)],
     pictures: await Promise.all(seen.media.map(pictureComes)),
     found: found.map((each) => "caption" in each && each.id === post.id),
+    place: await visitPlace(reader, post),
     liked: [liked.like_count, liked.viewer.liked],
     reported: [reported.category, reported.note],
     likers: likers.results.map((each) => each.username),
@@ -186,6 +187,7 @@ async function publish(author: Person, media: Schemas["Media"][]): Promise<Schem
     media_ids: media.map((each) => each.id),
     title: "Three ways",
     tags: ["kiln"],
+    location: { name: "Stoke-on-Trent" },
     audience: "followers",
   };
   const params = { path: { post_id: must(await author.api.POST("/rest/v1/posts", { body })).id } };
@@ -204,6 +206,14 @@ async function lookAtFeed(reader: Person, postId: string): Promise<Schemas["Post
 async function find(reader: Person, username: string): Promise<Schemas["SearchPage"]["results"]> {
   const query = { q: "three wa", from: username };
   return must(await reader.api.GET("/rest/v1/search", { params: { query } })).results;
+}
+
+// Its name and how many posts there are there; of each, whether it is this one.
+async function visitPlace(reader: Person, post: Schemas["Post"]): Promise<unknown[]> {
+  const params = { path: { slug: "stoke-on-trent" } };
+  const place = must(await reader.api.GET("/rest/v1/places/{slug}", { params }));
+  const posts = must(await reader.api.GET("/rest/v1/places/{slug}/posts", { params })).results;
+  return [place.name, place.post_count, ...posts.map((each) => each.id === post.id)];
 }
 
 // Whether each rendition comes with as many bytes as are said, from where its address leads.

@@ -119,7 +119,7 @@ def values_of(owner: User) -> dict[str, str]:
         "code:comment_id": to_code(comment.pk),
         "username": owner.username,
         "tag:name": "kiln",
-        "str:slug": "porto",
+        "place:slug": "porto",
         "object_id": str(post.pk),
         "alias": "renditions",
         "key": "bb/nothing.jpg",

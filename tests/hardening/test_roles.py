@@ -16,7 +16,7 @@ READING, WRITING = ("GET", "HEAD"), ("POST", "PUT", "PATCH", "DELETE")
 # What may be read without a token, and the calls by which somebody gets in.
 PUBLIC = re.compile(
     r"rest/v1/(instance|explore|search|users/[^/]+|users/[^/]+/(posts|followers|following|tagged|albums)|posts/[^/]+|posts/[^/]+/(likes|comments|share-targets)"
-    r"|tags/[^/]+|tags/[^/]+/posts|albums/[^/]+|albums/[^/]+/(posts|archive|archive.zip)|comments/(?!waiting)[^/]+|comments/[^/]+/(likes|history)|media/[^/]+/original|schema)\Z"
+    r"|(tags|places)/[^/]+|(tags|places)/[^/]+/posts|albums/[^/]+|albums/[^/]+/(posts|archive|archive.zip)|comments/(?!waiting)[^/]+|comments/[^/]+/(likes|history)|media/[^/]+/original|schema)\Z"
 )
 ENTRANCE = re.compile(r"rest/v1/(accounts|accounts/.*|apps)\Z")
 # Calls that need the scope `follow` and not `write`.

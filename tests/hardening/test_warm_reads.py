@@ -67,6 +67,8 @@ QUERIES = {
     "rest/v1/comments/<id:comment_id>/likes": 2,
     "rest/v1/tags/<tag:name>": 2,
     "rest/v1/tags/<tag:name>/posts": 2,
+    "rest/v1/places/<place:slug>": 1,
+    "rest/v1/places/<place:slug>/posts": 2,
     "rest/v1/trash": 1,
     "rest/v1/saved": 2,
     "rest/v1/me/tags": 2,
@@ -128,6 +130,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         create_link(boris, make_post(boris), LinkWish())
         collected = create_collection(boris, f"Shelf {number}")
         add_to_collection(boris, collected.pk, make_post(alma, tags=("kiln",)).pk)
+        make_post(other, location_name="Porto")
     for person in (boris, alma):
         posts = [make_post(person) for _ in range(count)]
         album, *_ = [make_album(person, *posts) for _ in range(count)]
@@ -148,6 +151,7 @@ def make_world(alma: User, boris: User, count: int) -> dict[str, str]:
         "id:post_id": str(post.pk),
         "username": alma.username,
         "tag:name": "kiln",
+        "place:slug": "porto",
         "collection_id": str(collected.pk),
         "album_id": str(album.pk),
         "media_id": str(make_media(boris).pk),

@@ -131,7 +131,7 @@ def _relate(person: User, author: User, viewer: str) -> None:
 
 
 def _make_posts(author: User) -> tuple[dict[Kind, Post], dict[Kind, Media]]:
-    """In few queries, for there are many. Every one has the same tag and place, and the counters of the author are right."""
+    """In few queries, for there are many. All have the same tag and place; the counters of the author are right."""
     posts = {kind: _post(author, kind) for kind in KINDS}
     Post.objects.bulk_create(posts.values())
     media = {kind: _media(author, posts[kind], kind) for kind in KINDS}

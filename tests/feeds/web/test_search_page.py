@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import Mute, User
 from feeds.services import search
 from feeds.web.search import WALL_PAGE
+from photos.services.wording import keep_words
 from tests.away import take_valkey_away
 from tests.conftest import AsUser
 from tests.factories import make_block, make_media, make_mute, make_post, make_user
@@ -40,15 +41,17 @@ def test_what_was_asked_stands_in_the_field_and_in_every_way_on(as_user: AsUser,
 
     assert 'value="&quot;quoted&quot; &lt;b&gt;"' in response.text
     assert '<input type="hidden" name="kind" value="photo">' in response.text
-    assert {url for _, url, _ in response.context["types"]} == {
-        f"/search/?q=%22quoted%22+%3Cb%3E{more}&kind=photo&sort=new" for more in ("", "&type=people", "&type=tags")
-    } | {url for _, url, _ in response.context["types"] if "places" in url}
+    assert [url for _, url, _ in response.context["types"]] == [
+        f"/search/?q=%22quoted%22+%3Cb%3E{more}&kind=photo&sort=new"
+        for more in ("", "&type=people", "&type=tags", "&type=places")
+    ]
 
 
 def test_videos_alone_are_found_and_marked(as_user: AsUser, alma: User) -> None:
     make_post(alma, title="Loom")
     film = make_post(alma, title="Loom in motion", pictures=0)
     make_media(alma, film, kind="video", duration=65.0)
+    keep_words(film, [])
 
     response = as_user(None).get("/search/?q=loom&kind=video")
 
@@ -67,14 +70,15 @@ def test_posts_come_in_the_order_that_is_chosen(as_user: AsUser, alma: User, sor
     assert [url for _, url, here in response.context["sorts"] if here] == [response.context["asked"].url()]
 
 
-def test_people_and_tags_are_found_under_their_tabs(as_user: AsUser, alma: User, boris: User) -> None:
-    make_post(alma, tags=("almanac",))
+def test_people_tags_and_places_are_found_under_their_tabs(as_user: AsUser, alma: User, boris: User) -> None:
+    make_post(alma, tags=("almanac",), location_name="Alma-Ata")
     client = as_user(boris)
 
-    people, tags = (client.get(f"/search/?q=alma&type={sort}") for sort in ("people", "tags"))
+    people, tags, places = (client.get(f"/search/?q=alma&type={sort}") for sort in ("people", "tags", "places"))
 
     assert [card.username for card in people.context["people"]] == ["alma"]
     assert [about.name for about in tags.context["tags"]] == ["almanac"]
+    assert [(about.name, about.post_count) for about in places.context["places"]] == [("Alma-Ata", 1)]
     assert 'action="/@alma/follow/"' in people.text
     assert 'action="/tags/almanac/follow/"' in tags.text
 
@@ -138,7 +142,7 @@ def test_posts_of_muted_people_are_not_found(as_user: AsUser, alma: User, boris:
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [
-        (f"q={'x' * 201}", 422, "q may have 200 signs."),
+        (f"q={'x' * 201}", 422, "Search takes 200 signs at most."),
         ("q=loom&type=moods", 422, "type must be one of"),
         ("q=loom&sort=dull", 422, "sort must be one of"),
         ("q=loom&kind=smell", 422, "kind must be one of"),
@@ -208,12 +212,12 @@ def test_search_goes_on_while_valkey_is_away(as_user: AsUser, settings: Settings
 
 # Each begins and ends a transaction and sets how long a query may take: three of these.
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("sort", "queries"), [("posts", 9), ("people", 7), ("tags", 6)])
+@pytest.mark.parametrize(("sort", "queries"), [("posts", 14), ("people", 7), ("tags", 6), ("places", 6)])
 def test_page_takes_the_same_queries_however_much_is_found(
     as_user: AsUser, django_assert_num_queries: DjangoAssertNumQueries, sort: str, queries: int, count: int
 ) -> None:
     for number in range(count):
-        make_post(make_user(f"loom{number}"), title="Loom", tags=(f"loom{number}",))
+        make_post(make_user(f"loom{number}"), title="Loom", tags=(f"loom{number}",), location_name=f"Loom {number}")
     client = as_user(make_user())
     client.get(f"/search/?q=loom&type={sort}")
 
@@ -231,16 +235,17 @@ def offered(client: Any, typed: str) -> list[tuple[str, str]]:
     return [(option.url, option.title) for option in response.context["options"]]
 
 
-def test_people_and_tags_that_begin_so_are_offered_the_exact_and_the_followed_first(as_user: AsUser) -> None:
-    for name, followers in (("almar", 5), ("alma", 0), ("almaz", 9)):
-        User.objects.filter(pk=make_user(name).pk).update(follower_count=followers)
-    make_post(make_user("boris"), tags=("almond", "almanac"))
+def test_people_tags_and_places_that_begin_so_are_offered(as_user: AsUser) -> None:
+    for name in ("almar", "alma", "almaz"):
+        make_user(name)
+    make_post(make_user("boris"), tags=("almond", "almanac"), location_name="Alma-Ata")
 
     assert offered(as_user(None), "alma") == [
         ("/@alma/", "alma"),
-        ("/@almaz/", "almaz"),
         ("/@almar/", "almar"),
+        ("/@almaz/", "almaz"),
         ("/tags/almanac/", "#almanac"),
+        ("/places/alma-ata/", "Alma-Ata"),
     ]
 
 
@@ -251,6 +256,7 @@ def test_people_and_tags_that_begin_so_are_offered_the_exact_and_the_followed_fi
         ("#ki", ["/tags/kiln/"]),
         ("loom from:ki", ["/search/?q=loom+from%3Akim"]),
         ("tag:ki", ["/search/?q=tag%3Akiln"]),
+        ("place:ki", ["/search/?q=place%3Akisumu"]),
         ("from:", []),
         ("", []),
         ("#", []),
@@ -258,7 +264,7 @@ def test_people_and_tags_that_begin_so_are_offered_the_exact_and_the_followed_fi
     ],
 )
 def test_sign_or_operator_says_what_is_meant(as_user: AsUser, typed: str, options: list[str]) -> None:
-    make_post(make_user("kim"), tags=("kiln",))
+    make_post(make_user("kim"), tags=("kiln",), location_name="Kisumu")
 
     assert [url for url, _ in offered(as_user(None), typed)] == options
 
@@ -295,5 +301,5 @@ def test_offers_take_the_same_queries_however_many(
         make_post(make_user(f"loom{number}"), tags=(f"loom{number}",))
     client = as_user(make_user())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/search/offers/?q=loom", headers=HTMX)
