@@ -179,7 +179,7 @@ def test_posts_of_every_state_are_told_and_what_was_removed_keeps_its_pictures(
 def test_share_links_are_told_with_the_addresses_of_those_that_count_and_no_hash(
     alma: User, boris: User, settled: Settled, as_user: AsUser
 ) -> None:
-    live, over = (create_link(alma, make_post(alma), LinkWish(password="herons at dawn")) for _ in range(2))
+    live, over = (create_link(alma, make_album(alma), LinkWish(password="herons at dawn")) for _ in range(2))
     revoke_link(alma, over.pk)
     create_link(boris, make_post(boris), LinkWish())
 

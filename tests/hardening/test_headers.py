@@ -27,6 +27,11 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 FILES_POLICY = {"default-src 'none'", "sandbox"}
+# The one page that other sites may frame; in return it runs nothing and sends nothing.
+SHUT = {"script-src 'none'", "form-action 'none'"}
+EMBED_POLICY = (
+    POLICY - {"script-src 'self'", "form-action 'self'", "frame-ancestors 'none'"} | SHUT | {"frame-ancestors *"}
+)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -46,8 +51,10 @@ def https(settings: Settings) -> None:
 def lacking(response: Any) -> list[str]:
     """What this answer fails to say, or says too much."""
     policy = set(response.get("Content-Security-Policy", "").split("; "))
-    wrong = [name for name, value in ALWAYS.items() if response.get(name) != value]
-    wrong += ["Content-Security-Policy"] * (policy not in (POLICY, FILES_POLICY))
+    is_embed = response.status_code == 200 and response.wsgi_request.path.endswith("/embed/")
+    always = {**ALWAYS, "X-Frame-Options": None if is_embed else "DENY"}
+    wrong = [name for name, value in always.items() if response.get(name) != value]
+    wrong += ["Content-Security-Policy"] * (policy not in ((EMBED_POLICY,) if is_embed else (POLICY, FILES_POLICY)))
     wrong += ["Referrer-Policy"] * (response.get("Referrer-Policy") not in PRIVATE_REFERRERS)
     permissions = response.get("Permissions-Policy", "")
     wrong += [f"Permissions-Policy {name}" for name in CLOSED if f"{name}=()" not in permissions]

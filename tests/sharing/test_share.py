@@ -9,8 +9,9 @@ from django.conf import settings
 from accounts.models import User
 from core.ids import to_code
 from photos.models import Post
+from sharing.services.links import LinkWish, create_link
 from tests.conftest import AsUser
-from tests.factories import make_follow, make_post
+from tests.factories import make_album, make_follow, make_post
 
 JSON = "application/json"
 SITES = (
@@ -178,3 +179,20 @@ def test_targets_name_the_server_that_was_said(as_app: Any, alma: User) -> None:
     assert list(asked) == ["facebook", "x", "tumblr", "bluesky", "threads", "reddit", "mastodon"]
     assert asked["mastodon"]["url"].startswith("https://chaos.social/share?text=")
     assert as_app(alma).get(f"{address}?host=localhost").status_code == 422
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_links_to_one_thing_take_two_queries_however_many(
+    as_app: Any, alma: User, django_assert_num_queries: Any, count: int
+) -> None:
+    post = make_post(alma)
+    album = make_album(alma, post)
+    api = as_app(alma)
+    for shared in (post, album):
+        for _ in range(count):
+            create_link(alma, shared, LinkWish())
+    api.get("/rest/v1/share-links")  # the use of the token is noted once
+
+    for address in (f"/rest/v1/posts/{post.pk}/share-links", f"/rest/v1/albums/{album.pk}/share-links"):
+        with django_assert_num_queries(2):
+            assert len(api.get(address).json()["results"]) == count
