@@ -1,7 +1,5 @@
 """Where allauth asks us: how mail goes, who asks, how often somebody may try, what is opened to whom."""
 
-from base64 import b64encode
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +8,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
@@ -28,16 +23,18 @@ from accounts.services.sessions import count_try
 from accounts.services.verifications import count_code_mail
 from core import rate_limits
 from core.mail import send_mail_later
+from core.sealing import cipher
 from core.web.client_address import client_address
 from core.web.redirects import is_local, see_other
 
+SECOND_FACTORS = "accounts.second_factors"  # what their secrets are sealed for
 SILENT = frozenset(
     f"account/messages/{name}.txt" for name in ("logged_in", "logged_out", "email_confirmation_sent", "email_confirmed")
 )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors are kept encrypted with a key made from SECRET_KEY."""
+    """Secrets of second factors are kept encrypted with a key made from SECRET_KEY, or one of before."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -45,10 +42,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(SECOND_FACTORS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
 
     def get_totp_label(self, user: User) -> str:
         return user.username
@@ -56,12 +53,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the host of ORIGIN, whatever a request says it asked."""
         return {"id": settings.ORIGIN_HOST, "name": settings.SITE_NAME}
-
-
-@cache
-def _cipher() -> Fernet:
-    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"accounts.second_factors").derive(settings.SECRET_KEY.encode())
-    return Fernet(b64encode(key, b"-_"))
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

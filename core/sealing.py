@@ -1,4 +1,4 @@
-"""Secrets of other sites at rest: readable with the key of this installation alone.
+"""Secrets at rest that must be read again: readable with the key of this installation alone.
 
 Keys are made from SECRET_KEY and, for what was sealed before it changed, from SECRET_KEY_FALLBACKS.
 """
@@ -21,12 +21,12 @@ class CannotOpen(Exception):
 
 def seal(secrets: Mapping[str, str], purpose: str) -> str:
     """`secrets` as text that only `unseal` with the same purpose opens."""
-    return _cipher(purpose, _keys()).encrypt(orjson.dumps(dict(secrets))).decode()
+    return cipher(purpose).encrypt(orjson.dumps(dict(secrets))).decode()
 
 
 def unseal(sealed: str, purpose: str) -> dict[str, str]:
     try:
-        return cast(dict[str, str], orjson.loads(_cipher(purpose, _keys()).decrypt(sealed.encode())))
+        return cast(dict[str, str], orjson.loads(cipher(purpose).decrypt(sealed.encode())))
     except InvalidToken:
         raise CannotOpen from None
 
@@ -36,8 +36,9 @@ def reseal(sealed: str, purpose: str) -> str:
     return seal(unseal(sealed, purpose), purpose)
 
 
-def _keys() -> tuple[str, ...]:
-    return settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)
+def cipher(purpose: str) -> MultiFernet:
+    """What encrypts with the key of today, and decrypts with those of before as well."""
+    return _cipher(purpose, (settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)))
 
 
 @cache
