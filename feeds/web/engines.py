@@ -11,7 +11,17 @@ from core.exceptions import NotFound
 from feeds.services.sitemaps import KINDS, addresses, sitemap_names
 
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NOT_FOR_ENGINES = ("/settings/", "/admin/", "/rest/", "/login/", "/signup/", "/password/", "/deleted/", "/media/")
+_NOT_FOR_ENGINES = (
+    "/settings/",
+    "/admin/",
+    "/rest/",
+    "/login/",
+    "/signup/",
+    "/password/",
+    "/deleted/",
+    "/media/",
+    "/search/",
+)
 
 
 @require_safe
