@@ -94,7 +94,7 @@ SEARCHES = {
     **dict.fromkeys(("q=kiln", "q=kiln&sort=newest", "q=kiln&sort=top"), 9),
     "q=person&type=users": 6,
     "q=tag&type=tags": 5,
-    "q=porto&type=places": 4,
+    "q=porto&type=places": 5,
 }
 # Files have rules of their own, and what they cost is bytes; so has searching, below. tests/sharing asks for links, and
 # tests/sharing/api counts where posts are elsewhere, of which only their authors are told.
