@@ -41,7 +41,7 @@ TYPED = {
     "rare, by its beginning": ("quagg", "relevance", "'quagg':*"),
     "rare, with a slip": ("quaggavile", "relevance", f"'{RARE}'"),
     "a phrase": ('"w4x w7x"', "relevance", "'w4x' <-> 'w7x'"),
-    "word and place": (f"{COMMON} place:place-70", "relevance", f"'{COMMON}' & '%place-70'"),
+    "word and place": (f"{COMMON} place:place-60", "relevance", f"'{COMMON}' & '%place-60'"),
     "without a word": (f"w150xs -{COMMON}", "relevance", "'w150xs'"),
     "two signs of Han": ("京橋", "relevance", "'京橋'"),
     "that nobody wrote": ("zzyzxabc", "relevance", "'zzyzxabc'"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
-from photos.matching import CAPTION, EVERYWHERE, TAGS, TITLE, finds
+from photos.finding import Matches
+from photos.matching import CAPTION, EVERYWHERE, TAGS, TITLE, finds, reads
 from photos.questions import Asked, Term
 from photos.spelling import similar_words
 from photos.stemming import lex
@@ -23,6 +24,8 @@ class Wanted:
     without: Sequence[str] = ()  # tsqueries
     stems: Mapping[str, str] = field(default_factory=dict)
     similar: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    is_whole: bool = False  # the last word is so common as it is that no longer one is looked for
+    reads_last: bool = False  # it begins so many that it is cheaper to read what the others find
 
     @property
     def circles(self) -> Sequence[str]:
@@ -35,7 +38,12 @@ class Wanted:
 
     def condition(self, weights: str = EVERYWHERE, way: str = "") -> Q:
         """On the kept words that lie that `way`."""
-        condition = finds(self._query(), weights, way) if self.has_query else Q()
+        pieces = [self._piece(term, begins=term is self.terms[-1] and not self.is_whole) for term in self.terms]
+        condition = Q()
+        if self.reads_last:
+            condition = reads(pieces.pop(), weights, way)
+        if pieces or self.marks:
+            condition &= finds(" & ".join([*pieces, *(f"'{mark}'" for mark in self.marks)]), weights, way)
         return condition & ~finds(" | ".join(self.without), EVERYWHERE, way) if self.without else condition
 
     def widened(self) -> "Wanted | None":
@@ -46,12 +54,16 @@ class Wanted:
         typed = [term.words[0].text for term in self.terms if not term.is_phrase and term.words[0].has_near]
         return replace(self, similar=similar_words(typed)) if typed else None
 
-    def _query(self) -> str:
-        """As tsquery has it. The last word may be the beginning of one, as it is while somebody types."""
-        pieces = [self._piece(term, begins=term is self.terms[-1]) for term in self.terms]
-        return " & ".join([*pieces, *(f"'{mark}'" for mark in self.marks)])
+    def reading_last(self) -> "Wanted":
+        """The same, as is cheaper: an index has to collect all that a beginning begins. Four queries at most."""
+        if not self.terms or len(self.terms) + len(self.marks) < 2 or self.terms[-1].is_phrase:
+            return self
+        if Matches(finds(self._piece(self.terms[-1], begins=False))).is_common:
+            return replace(self, is_whole=True)
+        return replace(self, reads_last=Matches(finds(self._piece(self.terms[-1], begins=True))).is_common)
 
     def _piece(self, term: Term, *, begins: bool) -> str:
+        """As tsquery has it. The last word may be the beginning of one, as it is while somebody types."""
         if term.is_phrase:
             return phrase(term.words)
         (word,) = term.words
@@ -64,7 +76,7 @@ class Wanted:
 
 def wanted_by(asked: Asked, author_id: int | None, excluded_id: int | None, language: str) -> Wanted:
     """`author_id` is that of `asked.author`, 0 for nobody, None if no author is asked for; the other is that of those
-    to be left out. One query if there are words.
+    to be left out. Five queries at most.
     """
     words = {term.words[0].text for term in asked.terms if not term.is_phrase and not term.words[0].is_run}
     stems = {word: known[language] for word, known in lex(words, [language] if language else []).items() if known}
@@ -72,7 +84,7 @@ def wanted_by(asked: Asked, author_id: int | None, excluded_id: int | None, lang
     if asked.excluded:
         without += [f"'{mark}'" for mark in _marks(asked.excluded, excluded_id)]
     kept = {word: stem for word, stem in stems.items() if stem is not None}
-    return Wanted(_telling(asked.terms, stems), _marks(asked, author_id), without, kept)
+    return Wanted(_telling(asked.terms, stems), _marks(asked, author_id), without, kept).reading_last()
 
 
 def phrase(words: Sequence[Word]) -> str:

@@ -96,7 +96,10 @@ def short_queries() -> Iterator[None]:
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE * 1000:.0f}; SET LOCAL random_page_cost = 1.1")
+            cursor.execute(
+                f"SET LOCAL statement_timeout = {PATIENCE * 1000:.0f}; SET LOCAL random_page_cost = 1.1;"
+                " SET LOCAL enable_seqscan = off"
+            )
             yield
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):

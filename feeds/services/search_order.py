@@ -15,7 +15,9 @@ from photos.querysets import PostQuerySet
 from photos.wanted import Wanted
 
 FEW = 5  # posts; with fewer those are shown, too, that are spelled nearly so
-HANDFUL = 1000  # matches; so many are looked up together
+RANKED = 200  # matches; so many are put into tiers together
+HANDFUL = 1000  # matches of a tier; so many are looked up together
+PIECE = 120  # posts; so many of them are asked who may find them at once
 BEST = 200  # posts that `top` chooses
 MANY = 3000  # matches; among so many it chooses, of more among the newest BEST_OF that the viewer may find
 BEST_OF = 500
@@ -60,6 +62,13 @@ class Found:
         """Of these posts those that may be found."""
         return self.posts.filter(pk__in=[*ids, 0])  # never empty: no match takes as long as a hidden one
 
+    def divide(self, ids: list[int], last: int) -> Iterator[PostQuerySet]:
+        """The same of these ids."""
+        rest = sorted((post_id for post_id in ids if post_id < last), reverse=True)
+        for start, end in ((0, PIECE), (PIECE, len(rest))):
+            if start == 0 or start < end:
+                yield self.these(rest[start:end]).order_by("-pk")
+
     def walk(self, matches: Matches, last: int) -> Iterator[PostQuerySet]:
         """Those of them behind the post `last` that may be found, the newest first, in pieces."""
         for ids in matches.newest(below=min(last, self.below), above=self.above):
@@ -87,7 +96,7 @@ def _ranked(found: Found, widened: Found | None, first: int, last: int, enough: 
     if enough <= 0:
         return []
     circles = [*found.circles(), *([widened.everywhere] if widened else [])]
-    ids = found.handful(found.matches(circles[-1]), HANDFUL)
+    ids = found.handful(found.matches(circles[-1]), RANKED)
     if ids is None:
         return list(islice(_walk(found, circles, first, last, enough), enough))
     tiers = Case(
@@ -127,9 +136,8 @@ def _posts(found: Found, condition: Condition, last: int, enough: int) -> list[P
     """`enough` of those for which `condition` holds that may be found, behind the post `last`, the newest first."""
     matches = found.matches(condition)
     ids = found.handful(matches, HANDFUL)
-    if ids is None:
-        return list(islice(chain.from_iterable(found.walk(matches, last)), enough))
-    return list(found.these(ids).filter(pk__lt=last).order_by("-pk")[:enough])
+    pieces = found.walk(matches, last) if ids is None else found.divide(ids, last)
+    return list(islice(chain.from_iterable(pieces), enough))
 
 
 def _top(found: Found | None, cursor: str, limit: int) -> Page[Post]:

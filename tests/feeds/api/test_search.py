@@ -246,6 +246,8 @@ def test_walk_over_more_than_a_handful_is_the_same(titled: Titled, monkeypatch: 
     monkeypatch.setattr(search_order, "HANDFUL", 2)
     monkeypatch.setattr(search_order, "MANY", 2)
     monkeypatch.setattr(finding, "GUESSED", 0)
+    monkeypatch.setattr(finding, "LITTLE", 0)
+    monkeypatch.setattr(search_order, "RANKED", 2)
     monkeypatch.setattr(finding, "FIRST", 3)
 
     assert walk(f"/rest/v1/search?q=mist&sort={sort}&limit=3") == find("mist", sort=sort) == whole
