@@ -194,7 +194,8 @@ def search_places(viewer: Viewer, typed: str, *, cursor: str, limit: int) -> Pag
 def known_places(viewer: Viewer, typed: str, *, limit: int) -> list[tuple[str, str]]:
     """Slug and name of the first of them, without their counts. One query."""
     name = Subquery(_posts_at(viewer).order_by("-pk").values("location_name")[:1])
-    return list(_known_places(viewer, typed).order_by("slug").values_list("slug", name)[:limit])
+    known = _places_named(typed).annotate(name=name).exclude(name=None)
+    return list(known.order_by("slug").values_list("slug", "name")[:limit])
 
 
 def _places_about(viewer: Viewer, slugs: Sequence[str]) -> list[PlaceAbout]:
@@ -205,11 +206,16 @@ def _places_about(viewer: Viewer, slugs: Sequence[str]) -> list[PlaceAbout]:
 
 
 def _known_places(viewer: Viewer, typed: str) -> QuerySet[Place]:
+    return _places_named(typed).filter(Exists(_posts_at(viewer)))
+
+
+def _places_named(typed: str) -> QuerySet[Place]:
+    """Whoever may know of them."""
     words = words_in(fold_place(typed))
     if not words:
         return Place.objects.none()
     query = " & ".join([*(word.query() for word in words[:-1]), words[-1].query(begins=True)])
-    return Place.objects.filter(holds("words", query)).filter(Exists(_posts_at(viewer)))
+    return Place.objects.filter(holds("words", query))
 
 
 def _posts_at(viewer: Viewer) -> PostQuerySet:
