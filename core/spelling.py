@@ -15,10 +15,10 @@ _ALPHABETS = (
 def slips(word: str) -> list[str]:
     """What `word` becomes with one letter more, less, different, or changed with its neighbour; without itself.
 
-    Some hundred spellings, for look-ups in an index; none for words that are too short or too long to guess. Letters
-    are those of the alphabets that the word is written in, and its own.
+    Some hundred spellings, for look-ups in an index; none for words that are too short or too long to guess, or have a
+    NUL in them. Letters are those of the alphabets that the word is written in, and its own.
     """
-    if not SHORTEST <= len(word) <= LONGEST:
+    if not SHORTEST <= len(word) <= LONGEST or "\0" in word:
         return []
     letters = _letters(frozenset(word))
     halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]

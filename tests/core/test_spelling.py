@@ -15,8 +15,8 @@ def test_letters_are_of_the_alphabet_that_the_word_is_written_in() -> None:
     assert not any(set(word) & set("abc") for word in slips("анна"))
 
 
-@pytest.mark.parametrize("word", ["", "ab", "x" * (LONGEST + 1)])
-def test_nothing_is_guessed_of_words_that_are_too_short_or_too_long(word: str) -> None:
+@pytest.mark.parametrize("word", ["", "ab", "x" * (LONGEST + 1), "kil\0n"])
+def test_nothing_is_guessed_of_words_that_are_too_short_or_too_long_or_broken(word: str) -> None:
     assert slips(word) == []
 
 
