@@ -232,7 +232,8 @@ def test_place_is_called_and_counted_as_far_as_the_viewer_sees(as_app: AsApp, al
     make_post(alma, location_name="SAO PAULO", audience="only_me")
     make_post(alma, location_name="Porto", audience="only_me")
 
-    seen = {"name": "São Paulo", "slug": "sao-paulo", "post_count": 1}
+    url = "http://localhost:8000/places/sao-paulo/"
+    seen = {"name": "São Paulo", "slug": "sao-paulo", "url": url, "post_count": 1}
     assert results("sao", "places", as_app(boris)) == results("sao", "places") == [seen]
     assert results("sao", "places", as_app(alma)) == [{**seen, "name": "SAO PAULO", "post_count": 2}]
     assert results("porto", "places") == []
