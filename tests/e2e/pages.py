@@ -129,8 +129,8 @@ class Arranged:
 
     `asks` is where an app asks the visitor to let it in; `notice` what staff decided about the visitor, and the address
     of another in a mail; `report` where a comment is reported; `told` what a device tells, and where a mail is stopped;
-    `given` the menu and links of an album of theirs, and then what share links show: a post, the album, one post of it, and
-    what asks for a password.
+    `given` the menu and links of an album of theirs, and then what share links show: a post, the album, one post of it,
+    and what asks for a password.
     """
 
     guarded: str

@@ -323,8 +323,8 @@ PEOPLE: list[tuple[str, str, dict[str, Any]]] = [
     ("rest/v1/follow-requests/{name}", "DELETE", {}),
 ]
 
-# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, share links and receipts
-# carry their own permission; previews, sitemaps and the docs are for everybody; the admin site is for staff.
+# Signed addresses, those in mails about decisions, links to reset a password or to stop a mail, share links and
+# receipts carry their own permission; previews, sitemaps and the docs are for everybody; the admin site is for staff.
 OTHERWISE = (
     *("admin/", "media/", "static/", "^password/reset/", "deleted/", "notices/open/", "sitemap-", "docs/"),
     *("s/", "p/<code:post_id>/embed/", "p/<code:post_id>/preview", "p/<code:post_id>/qr", "albums/<code:album_id>/qr"),
