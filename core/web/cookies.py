@@ -18,9 +18,11 @@ def get_choice(request: HttpRequest, name: str, default: str = "") -> str:
     return request.COOKIES.get(cookie_name(name), default)
 
 
-def remember_choice(response: HttpResponse, name: str, value: str) -> None:
-    """Keep a choice in this browser for a year, where no script reads it."""
-    response.set_cookie(cookie_name(name), value, max_age=A_YEAR, secure=settings.SECURE, httponly=True, samesite="Lax")
+def remember_choice(response: HttpResponse, name: str, value: str, *, seconds: int = A_YEAR) -> None:
+    """Keep a choice in this browser, where no script reads it."""
+    response.set_cookie(
+        cookie_name(name), value, max_age=seconds, secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
 
 
 class MessageCookieStorage(CookieStorage):

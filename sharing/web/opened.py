@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import rate_limits
 from core.exceptions import NotFound
 from core.web.client_address import client_address
-from core.web.cookies import cookie_name
+from core.web.cookies import get_choice, remember_choice
 from core.web.paging import next_page_url
 from core.web.redirects import see_other
 from photos.cards import is_public, post_card, post_url, tile_cards
@@ -121,17 +120,14 @@ def _may_open(request: HttpRequest, found: ShareLink) -> bool:
     if not found.password or found.owner_id == request.user.pk:
         return True
     try:
-        told = _signer(found).unsign(request.COOKIES.get(_cookie(found), ""), max_age=OPEN_SECONDS)
+        told = _signer(found).unsign(get_choice(request, _cookie(found)), max_age=OPEN_SECONDS)
     except BadSignature:
         return False
     return constant_time_compare(told, str(found.pk))
 
 
 def _remember(response: HttpResponse, found: ShareLink) -> None:
-    value = _signer(found).sign(str(found.pk))
-    response.set_cookie(
-        _cookie(found), value, max_age=OPEN_SECONDS, secure=settings.SECURE, httponly=True, samesite="Lax"
-    )
+    remember_choice(response, _cookie(found), _signer(found).sign(str(found.pk)), seconds=OPEN_SECONDS)
 
 
 def _signer(found: ShareLink) -> TimestampSigner:
@@ -140,7 +136,7 @@ def _signer(found: ShareLink) -> TimestampSigner:
 
 
 def _cookie(found: ShareLink) -> str:
-    return cookie_name(f"link-{found.pk}")
+    return f"link-{found.pk}"
 
 
 def _note(request: HttpRequest, found: ShareLink, *, is_first: bool = True) -> None:
