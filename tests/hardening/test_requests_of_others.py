@@ -169,7 +169,8 @@ def test_method_is_what_the_request_line_says(as_app: AsApp, alma: User, values:
     for number, route in enumerate(ROUTES):
         client, wanted = (app if route.is_api else page), UNSAFE[number % len(UNSAFE)]
         headers = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), wanted)
-        path = f"{route.path(values)}?_method={wanted}&_HttpMethod={wanted}&format=api"
+        path = f"{route.path(values)}?_method={wanted}&_HttpMethod={wanted}"
+        path += "" if route.pattern == "oembed" else "&format=api"  # which has formats of its own
         plain = client.get(route.path(values))
         answer = client.get(path, headers=headers)
         assert (route.pattern, answer.status_code) == (route.pattern, plain.status_code)

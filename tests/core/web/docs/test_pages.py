@@ -129,7 +129,7 @@ def test_links_lead_to_something_that_is_there(url: str) -> None:
 
     assert dead == []
     assert all(page(link.path) for link in documents)
-    assert elsewhere <= {"/", "/login/", "/signup/", "/explore/", SCHEMA, "/docs/changelog/"} | {
+    assert elsewhere <= {"/", "/login/", "/signup/", "/explore/", "/search/", SCHEMA, "/docs/changelog/"} | {
         "/settings/tokens/",
         "/settings/apps/",
         *(f"/{name}/" for name in ("about", "rules", "privacy", "terms", "contact", "transparency")),
