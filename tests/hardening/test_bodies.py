@@ -100,7 +100,9 @@ def test_page_bears_any_body_and_shows_it_as_text(alma: User, values: dict[str, 
 
 
 def is_broken(answer: Any) -> bool:
-    return answer.status_code >= 500 or "evil" in answer.cookies or "\n" in answer.get("Location", "")
+    """501 is what oEmbed has for a format that it does not know."""
+    is_fault = answer.status_code >= 500 and answer.status_code != 501
+    return is_fault or "evil" in answer.cookies or "\n" in answer.get("Location", "")
 
 
 def run_by(answer: Any) -> list[str]:
