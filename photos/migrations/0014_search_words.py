@@ -46,7 +46,6 @@ def _keep(apps: Any, told: dict[Any, Said]) -> None:
             words=kept_words(said, stems_in(said.plain_words(), lexed)),
             rules=RULES,
             indexed_at=timezone.now(),
-            near=[],
         )
         for post, said in told.items()
     ]
@@ -106,7 +105,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RemoveIndex(model_name="postwords", name="photos_words_near"),
-        migrations.RunSQL("ALTER TABLE photos_postwords ALTER COLUMN near SET DEFAULT '{}'", migrations.RunSQL.noop),
+        migrations.RunSQL(  # nothing that runs from now on knows the column
+            "ALTER TABLE photos_postwords ALTER COLUMN near SET DEFAULT '{}'",
+            migrations.RunSQL.noop,
+            state_operations=[migrations.RemoveField(model_name="postwords", name="near")],
+        ),
         migrations.RunPython(keep_words, migrations.RunPython.noop),
-        migrations.RemoveField(model_name="postwords", name="near"),
+        migrations.RunSQL(
+            "ALTER TABLE photos_postwords DROP COLUMN near",
+            "ALTER TABLE photos_postwords ADD COLUMN near bigint[] NOT NULL DEFAULT '{}'",
+        ),
     ]

@@ -52,7 +52,7 @@ def test_overview_of_an_empty_site_says_so(staff: Client) -> None:
     assert overview(staff) == {
         "Media": "0 waiting, 0 being developed, 0 failed within 30 days",
         "Oldest item": "nothing waits",
-        "Queues": "builds 0, default 0, exports 0, feeds 0, mail 0, media 0, push 0, video 0",
+        "Queues": "builds 0, default 0, exports 0, feeds 0, mail 0, media 0, push 0, sharing 0, video 0",
         "Tasks the queue should have": "0",
         "Last check of originals": "none yet; there are no originals",
         "Storage alarms": "0 open",
@@ -87,7 +87,7 @@ def test_overview_shows_how_long_the_queues_are(
         queue_development(media.pk, "photo")
         queue_development(media.pk, "video")
 
-    assert overview(staff)["Queues"] == "builds 0, default 0, exports 0, feeds 0, mail 0, media 1, push 0, video 1"
+    assert overview(staff)["Queues"] == "builds 0, default 0, exports 0, feeds 0, mail 0, media 1, push 0, sharing 0, video 1"
 
 
 def test_overview_with_the_broker_away_says_so(staff: Client) -> None:
