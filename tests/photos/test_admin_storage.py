@@ -87,7 +87,9 @@ def test_overview_shows_how_long_the_queues_are(
         queue_development(media.pk, "photo")
         queue_development(media.pk, "video")
 
-    assert overview(staff)["Queues"] == "builds 0, default 0, exports 0, feeds 0, mail 0, media 1, push 0, sharing 0, video 1"
+    queues = overview(staff)["Queues"]
+
+    assert queues == "builds 0, default 0, exports 0, feeds 0, mail 0, media 1, push 0, sharing 0, video 1"
 
 
 def test_overview_with_the_broker_away_says_so(staff: Client) -> None:
