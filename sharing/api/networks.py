@@ -76,7 +76,11 @@ class CrossPostsView(ApiView):
 
     calls = {
         "get": Call(
-            name="listCrossPosts", summary="Where a post of yours is elsewhere", answer=NetworkPosts, tag="Networks"
+            name="listCrossPosts",
+            summary="Where a post of yours is elsewhere",
+            answer=NetworkPosts,
+            problems=(410,),
+            tag="Networks",
         ),
         "post": Call(
             name="crossPost",
@@ -84,7 +88,7 @@ class CrossPostsView(ApiView):
             takes=CrossPostInput,
             answer=NetworkPosts,
             status=202,
-            problems=(409, 422),
+            problems=(409, 410, 422),
             tag="Networks",
         ),
     }
@@ -109,7 +113,7 @@ class CrossPostRetryView(ApiView):
             summary="Try once more what failed",
             answer=NetworkPost,
             status=202,
-            problems=(409,),
+            problems=(409, 410),
             tag="Networks",
         )
     }
