@@ -29,7 +29,7 @@ ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--
 def run_tests(arguments: list[str], places: Places, console: Console) -> int:
     """Exit status: pytest's own. Parallel over the cores unless the arguments say otherwise."""
     alone = any(argument.startswith(ONE_PROCESS) for argument in arguments)
-    parallel = [] if alone else ["-n", str(os.cpu_count() or 2)]
+    parallel = [] if alone else ["-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
     _say_what_is_missing(places, console)
     return _run(["-m", "pytest", *parallel, *arguments], places, console, durable=False)
 
