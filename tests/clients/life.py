@@ -181,12 +181,17 @@ def live(author: Person, reader: Person, files: Mapping[str, Path]) -> dict[str,
 
 
 def give_away(author: Person, reader: Person, post_id: str) -> list[object]:
-    """Whether a link has the chosen name and stands in the list; where else the post can go; how many are left."""
+    """Whether a link has the chosen name and stands in the list; why the post goes nowhere else; how many are left."""
     link = author.ask(create_post_link, post_id, body=ShareLinkInput(alias=f"kilns-{post_id}"))
     listed = [each.id == link.id for each in author.ask(list_links).results]
-    targets = [each.name for each in reader.ask(list_share_targets, post_id).targets]
+    offer = reader.ask(list_share_targets, post_id)
     author.ask(revoke_link, link.id)
-    return [link.url.endswith(f"/s/kilns-{post_id}"), listed, targets[0], len(author.ask(list_links).results)]
+    return [
+        link.url.endswith(f"/s/kilns-{post_id}"),
+        listed,
+        [len(offer.targets), offer.reason.code],
+        len(author.ask(list_links).results),
+    ]
 
 
 def saved_in(reader: Person, collection: str, post: Post) -> list[bool]:

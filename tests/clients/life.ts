@@ -127,17 +127,17 @@ async function fillAlbum(author: Person, reader: Person, postId: string): Promis
   return [made.post_count, ...page.results.map((each) => each.id === postId)];
 }
 
-// Whether a link has the name that was chosen and stands in the list; where else the post can go; how many are left.
+// Whether a link has the name that was chosen and stands in the list; why the post goes nowhere else; how many are left.
 async function giveAway(author: Person, reader: Person, postId: string): Promise<unknown[]> {
   const path = { post_id: postId };
   const link = must(
     await author.api.POST("/rest/v1/posts/{post_id}/share-links", { params: { path }, body: { alias: `kilns-${postId}` } }),
   );
   const listed = must(await author.api.GET("/rest/v1/share-links")).results.map((each) => each.id === link.id);
-  const { targets } = must(await reader.api.GET("/rest/v1/posts/{post_id}/share-targets", { params: { path } }));
+  const { targets, reason } = must(await reader.api.GET("/rest/v1/posts/{post_id}/share-targets", { params: { path } }));
   await author.api.DELETE("/rest/v1/share-links/{link_id}", { params: { path: { link_id: link.id } } });
   const left = must(await author.api.GET("/rest/v1/share-links")).results.length;
-  return [link.url.endsWith(`/s/kilns-${postId}`), listed, targets[0]?.name, left];
+  return [link.url.endsWith(`/s/kilns-${postId}`), listed, [targets.length, reason?.code], left];
 }
 
 async function nameOf(person: Person): Promise<string> {

@@ -56,4 +56,4 @@ def watched_page(browser: Browser, origin: str, refusals: bool = False, **option
         yield page
     finally:
         context.close()
-    assert complaints == []
+    assert complaints == [], complaints
