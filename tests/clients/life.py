@@ -186,12 +186,8 @@ def give_away(author: Person, reader: Person, post_id: str) -> list[object]:
     listed = [each.id == link.id for each in author.ask(list_links).results]
     offer = reader.ask(list_share_targets, post_id)
     author.ask(revoke_link, link.id)
-    return [
-        link.url.endswith(f"/s/kilns-{post_id}"),
-        listed,
-        [len(offer.targets), offer.reason.code],
-        len(author.ask(list_links).results),
-    ]
+    refused, left = [len(offer.targets), offer.reason.code], len(author.ask(list_links).results)
+    return [link.url.endswith(f"/s/kilns-{post_id}"), listed, refused, left]
 
 
 def saved_in(reader: Person, collection: str, post: Post) -> list[bool]:

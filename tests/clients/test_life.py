@@ -102,7 +102,7 @@ def whole_life(people: dict[str, str], files: dict[str, Path]) -> dict[str, Any]
         "in_feed": ["Three ways", people["author"], list(WAYS)],
         "pictures": [True, True, True],
         "found": [True],
-        "place": ["Stoke-on-Trent", 1, True],
+        "place": ["Stoke-on-Trent", True, True],
         "liked": [1, True],
         "reported": ["spam", "Not really."],
         "likers": [people["reader"]],

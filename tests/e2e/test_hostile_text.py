@@ -99,6 +99,7 @@ def world(site: TemporarySite) -> World:
     own["comment"] = converse(own, app, friends_app, [captions[0], EVERYTHING, captions[1]])
     converse(posts[0], friends_app, app, captions[2:5])
     visitor = visitor_pages(username, friend, own, posts[0]["code"], posts[1]["code"])
+    visitor.open_pages.remove("/places/porto/")  # here all places have hostile names
     tried = [quote(text, safe="") for text in [*ATTACKS.values(), *UNSEEN.values()] if len(text) < 200]
     refused = [f"/{text}/" for text in tried] + [f"/tags/{text}/" for text in tried]
     refused += [f"/explore/?cursor={text}&range={text}" for text in tried[:6]] + [f"/login/?next={tried[0]}"]
