@@ -163,14 +163,14 @@ def test_window_is_loaded_with_a_query_a_slice(alma: User, django_assert_num_que
     assert (window.post_ids.tolist(), window.parts.tolist()) == ([alma.posts.get().pk], [alma.pk])
 
 
-def test_batch_of_a_generated_site_equals_plain_sql_for_120_people(settings: Settings) -> None:
+def test_batch_of_a_generated_site_equals_plain_sql_for_100_people(settings: Settings) -> None:
     settings.FEED_LENGTH = 100
-    graph = fill_graph(3000, heavy=60, seed=11)
+    graph = fill_graph(1500, heavy=20, seed=11)
     chance = np.random.default_rng(3)
     everybody = np.concatenate((graph.people, graph.heavy)).tolist()
 
-    assert build_people(everybody, load_window()) == 3060
+    assert build_people(everybody, load_window()) == 1520
 
-    for person_id in [*chance.choice(graph.people, 60, replace=False).tolist(), *graph.heavy.tolist()]:
+    for person_id in [*chance.choice(graph.people, 80, replace=False).tolist(), *graph.heavy.tolist()]:
         assert feed_of(person_id) == feed_by_sql(person_id)
     assert Follow.objects.filter(follower=everybody[-1]).count() == HEAVY_FOLLOWS
