@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from accounts.access import get_user_for
@@ -54,11 +53,6 @@ def describe(url: str, room: Room) -> dict[str, Any]:
     if match.view_name == "feeds:profile":
         return _describe_person(get_user_for(NOBODY, match.kwargs["username"]))
     raise NotFound
-
-
-def discovery_url(path: str) -> str:
-    """Where the answer about the page at `path` is; with &format=xml at its end in that format."""
-    return f"{settings.ORIGIN}{reverse('sharing:oembed')}?{urlencode({'url': absolute(path)})}"
 
 
 def embed_code(post: Post, room: Room = Room()) -> SafeString:

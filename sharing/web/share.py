@@ -32,6 +32,7 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         "qr_url": reverse("sharing:post-qr", args=[found.pk, "svg"]),
         "qr_png_url": reverse("sharing:post-qr", args=[found.pk, "png"]),
         "links_url": reverse("sharing:post-links", args=[found.pk]) if own else "",
+        "networks_url": reverse("sharing:post-networks", args=[found.pk]) if own and offer.shareable else "",
         "embed_code": embed_code(found) if offer.shareable else "",
     }
     if offer.shareable and offer.shareable.picture_url and (own or found.downloads):
